@@ -1,0 +1,59 @@
+import type { Snapshot } from '../ingest/snapshot.ts';
+import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
+
+/** Which edges keep their target alive: leakscan's own strict rules, or Chrome DevTools' for comparison. */
+export type EdgeRules = 'leakscan' | 'devtools';
+
+/**
+ * Questions about one heap. Cheap tables are there from the start; the expensive ones (retainers,
+ * distances, dominators, retained sizes, components) are computed at the first question that needs them.
+ *
+ * "Strong" is decided once, in `edge-strength.ts`, by the rules the graph was built with.
+ */
+export interface HeapGraph {
+  readonly snapshot: Snapshot;
+  readonly rules: EdgeRules;
+  readonly nodeCount: number;
+  readonly edgeCount: number;
+
+  /** Node type by name, e.g. `'object'`, `'closure'`. */
+  typeOf(node: NodeOrdinal): string;
+  nameOf(node: NodeOrdinal): string;
+  idOf(node: NodeOrdinal): HeapObjectId;
+  /** The node with that heap id, or undefined. Builds an index at the first call. */
+  nodeWithId(id: HeapObjectId): NodeOrdinal | undefined;
+  /** Bytes of the node alone. */
+  selfSizeOf(node: NodeOrdinal): number;
+
+  /** First edge of the node; its edges end before `firstEdge(node + 1)`. */
+  firstEdge(node: number): EdgeOrdinal;
+  edgeTypeOf(edge: EdgeOrdinal): string;
+  /** A property, variable or internal name; a number for `element` and `hidden` edges. */
+  edgeNameOf(edge: EdgeOrdinal): string | number;
+  edgeTarget(edge: EdgeOrdinal): NodeOrdinal;
+  /** The node that owns the edge (binary search over `firstEdge`). */
+  edgeSource(edge: EdgeOrdinal): NodeOrdinal;
+  /** True when the edge keeps its target alive under the graph's rules. */
+  isStrong(edge: EdgeOrdinal): boolean;
+  /** Target of the first edge of that name (and type, if given), weak ones included, or undefined. */
+  follow(node: NodeOrdinal, name: string | number, type?: string): NodeOrdinal | undefined;
+
+  /** Strong edges that lead to the node, in edge order: a view into one shared table, do not keep it. */
+  retainerEdges(node: NodeOrdinal): Uint32Array;
+
+  /** Is the node reachable from the root over strong edges? */
+  isReachable(node: NodeOrdinal): boolean;
+  /** Edges on a shortest strong path from the root; `UNREACHED_DISTANCE` when there is none. */
+  distanceOf(node: NodeOrdinal): number;
+  /** The closest node that every strong path from the root passes through; the root for the root itself. */
+  immediateDominatorOf(node: NodeOrdinal): NodeOrdinal;
+  /** Bytes that would be freed with the node. Unreachable nodes count themselves only. */
+  retainedSizeOf(node: NodeOrdinal): number;
+  /** Number of the node's strongly connected component over strong edges. */
+  componentOf(node: NodeOrdinal): number;
+  /** Nodes of a component of `componentOf`, in ordinal order. */
+  componentMembers(component: number): Uint32Array;
+}
+
+/** Distance of a node that no strong path reaches. */
+export const UNREACHED_DISTANCE = -1;
