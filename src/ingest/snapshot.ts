@@ -47,6 +47,8 @@ export interface Snapshot {
   string(index: number): string;
   /** Index of the first string-table entry with exactly this text, or -1. */
   findString(text: string): number;
+  /** Indices of the string-table entries that contain this plain text, ascending. */
+  stringsContaining(text: string): readonly number[];
   /** Where V8 says the function or class of a node stands, if it says so. */
   position(node: NodeOrdinal): ScriptPosition | undefined;
 }

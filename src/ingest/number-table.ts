@@ -1,0 +1,109 @@
+import type { Fail } from './damage.ts';
+import {
+  CLOSE_BRACKET,
+  COMMA,
+  DIGIT_0,
+  DIGIT_9,
+  isWhitespace,
+  OPEN_BRACKET,
+  type ValueReader,
+} from './json-tokens.ts';
+
+/** Longest number accepted: below 2^53, so that every one is exact. */
+const MAX_DIGITS = 15;
+const SMALLEST_WITH_DIGITS = Array.from({ length: MAX_DIGITS + 1 }, (_, digits) =>
+  digits < 2 ? 0 : 10 ** (digits - 1),
+);
+
+/** What may come next. */
+const ARRAY = 0;
+const FIRST_NUMBER = 1;
+const NUMBER = 2;
+const SEPARATOR = 3;
+
+/**
+ * A flat JSON array of non-negative integers, cut into rows of `row.length` fields.
+ *
+ * Digits become numbers byte by byte, without any string in between. `store` is called with each complete
+ * row in `row` and returns what is wrong with it, or undefined.
+ */
+export class NumberTable implements ValueReader {
+  done = false;
+  /** Complete rows so far. */
+  rows = 0;
+  readonly #row: Float64Array;
+  readonly #store: () => string | undefined;
+  readonly #fail: Fail;
+  #expected: typeof ARRAY | typeof FIRST_NUMBER | typeof NUMBER | typeof SEPARATOR = ARRAY;
+  #value = 0;
+  #digits = 0;
+  #field = 0;
+
+  constructor(row: Float64Array, store: () => string | undefined, fail: Fail) {
+    this.#row = row;
+    this.#store = store;
+    this.#fail = fail;
+  }
+
+  get progress(): string {
+    return `the text ends after ${this.rows} complete rows`;
+  }
+
+  feed(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    if (this.#expected === ARRAY) {
+      while (at < end && isWhitespace(bytes[at]!)) at++;
+      if (at === end) return at;
+      if (bytes[at++] !== OPEN_BRACKET) this.#fail('expected an array', at - 1);
+      this.#expected = FIRST_NUMBER;
+    }
+    let value = this.#value;
+    let digits = this.#digits;
+    for (; at < end; at++) {
+      const byte = bytes[at]!;
+      if (byte >= DIGIT_0 && byte <= DIGIT_9) {
+        if (digits === 0 && this.#expected === SEPARATOR) this.#fail('a comma is missing', at);
+        value = value * 10 + (byte - DIGIT_0);
+        digits++;
+        continue;
+      }
+      if (digits > 0) {
+        this.#number(value, digits, at);
+        value = 0;
+        digits = 0;
+      }
+      if (byte === COMMA) {
+        if (this.#expected !== SEPARATOR) this.#fail('a number is missing', at);
+        this.#expected = NUMBER;
+      } else if (byte === CLOSE_BRACKET) {
+        if (this.#expected === NUMBER) this.#fail('a number is missing', at);
+        if (this.#field !== 0) this.#fail(`row ${this.rows} ends after ${this.#field} fields`, at);
+        this.done = true;
+        return at + 1;
+      } else if (!isWhitespace(byte)) {
+        this.#fail(`expected a non-negative integer, found ${printable(byte)}`, at);
+      }
+    }
+    this.#value = value;
+    this.#digits = digits;
+    return at;
+  }
+
+  #number(value: number, digits: number, at: number): void {
+    if (digits > MAX_DIGITS) this.#fail(`a number has ${digits} digits`, at);
+    if (value < SMALLEST_WITH_DIGITS[digits]!) this.#fail('a number starts with a zero', at);
+    this.#expected = SEPARATOR;
+    this.#row[this.#field++] = value;
+    if (this.#field < this.#row.length) return;
+    this.#field = 0;
+    const problem = this.#store();
+    if (problem !== undefined) this.#fail(`row ${this.rows}: ${problem}`, at);
+    this.rows++;
+  }
+}
+
+function printable(byte: number): string {
+  return byte > 0x20 && byte < 0x7f
+    ? `'${String.fromCharCode(byte)}'`
+    : `byte 0x${byte.toString(16).padStart(2, '0')}`;
+}

@@ -1,0 +1,201 @@
+import type { Readable } from 'node:stream';
+import { InputError } from '../shared/errors.ts';
+import { type ByteSource, bytesOf } from './bytes-of.ts';
+import { damaged, type Fail, foreign } from './damage.ts';
+import {
+  AnyValue,
+  CLOSE_BRACE,
+  COLON,
+  COMMA,
+  isWhitespace,
+  OPEN_BRACE,
+  QUOTE,
+  type ValueReader,
+} from './json-tokens.ts';
+import { LocationColumns } from './location-columns.ts';
+import { readLayout, type SnapshotLayout } from './meta.ts';
+import { NumberTable } from './number-table.ts';
+import type { Snapshot } from './snapshot.ts';
+import { SnapshotColumns } from './snapshot-columns.ts';
+import { StringArray } from './string-table.ts';
+
+export interface ReadOptions {
+  /** Called now and then with the bytes read so far and, where known, the bytes there are. */
+  readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
+}
+
+/**
+ * Reads a heap snapshot of any Node line into columns.
+ *
+ * `input` is a file (plain, gzip, zstd or brotli), `-` for standard input, or a stream. The bytes pass once
+ * through a reused buffer; memory grows with the tables, not with the text.
+ * Throws `InputError` naming section and byte for whatever is damaged or is no snapshot: never a part of one.
+ */
+export async function readSnapshot(input: string | Readable, options: ReadOptions = {}): Promise<Snapshot> {
+  const source = bytesOf(input);
+  const document = new SnapshotDocument(source);
+  for await (const piece of source.pieces) {
+    document.push(piece);
+    options.onProgress?.(document.bytesRead, source.size);
+  }
+  return document.end();
+}
+
+/** What may come next in the outermost object. */
+const OBJECT = 0;
+const FIRST_KEY = 1;
+const KEY = 2;
+const COLON_AFTER_KEY = 3;
+const VALUE = 4;
+const SEPARATOR = 5;
+const NOTHING = 6;
+
+const MAX_KEY_BYTES = 256;
+const MAX_HEAD_BYTES = 1 << 24;
+
+/** The outermost object of the file: gives each section to its reader, and refuses what does not fit. */
+class SnapshotDocument {
+  bytesRead = 0;
+  readonly #source: ByteSource;
+  readonly #fail: Fail = (what, at) => {
+    throw damaged(this.#source.name, this.#section, this.bytesRead + at, what);
+  };
+  readonly #seen = new Set<string>();
+  #expected = OBJECT;
+  #section = '';
+  #reader: ValueReader | undefined;
+  #head: AnyValue | undefined;
+  #layout: SnapshotLayout | undefined;
+  #columns: SnapshotColumns | undefined;
+  #locations: LocationColumns | undefined;
+  #strings: StringArray | undefined;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  push(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      at = this.#reader === undefined ? this.#structure(bytes, at) : this.#value(this.#reader, bytes, at);
+    }
+    this.bytesRead += bytes.length;
+  }
+
+  /** The snapshot, once every byte was pushed. */
+  end(): Snapshot {
+    const file = this.#source.name;
+    if (this.bytesRead === 0) throw foreign(file, 'it is empty');
+    if (this.#expected !== NOTHING) this.#fail(this.#reader?.progress ?? 'the text ends too early', 0);
+    this.#section = '';
+    for (const section of ['nodes', 'edges', 'strings']) {
+      if (!this.#seen.has(section)) this.#fail(`there is no section "${section}"`, 0);
+    }
+    const problem = this.#columns!.finish(this.#strings!.table, this.#locations);
+    if (typeof problem !== 'string') return problem;
+    return this.#fail(problem, 0);
+  }
+
+  /** One byte between the sections. */
+  #structure(bytes: Uint8Array, at: number): number {
+    const byte = bytes[at]!;
+    if (isWhitespace(byte)) return at + 1;
+    if (this.#expected === VALUE) {
+      this.#reader = this.#readerOf(this.#section, at);
+      return at;
+    }
+    if (this.#expected === OBJECT) {
+      if (byte !== OPEN_BRACE) throw foreign(this.#source.name, 'it does not begin with {');
+      this.#expected = FIRST_KEY;
+    } else if (byte === QUOTE && (this.#expected === KEY || this.#expected === FIRST_KEY)) {
+      this.#reader = new AnyValue(this.#fail, MAX_KEY_BYTES);
+      return at;
+    } else if (byte === COLON && this.#expected === COLON_AFTER_KEY) this.#expected = VALUE;
+    else if (byte === COMMA && this.#expected === SEPARATOR) this.#expected = KEY;
+    else if (byte === CLOSE_BRACE && (this.#expected === SEPARATOR || this.#expected === FIRST_KEY)) {
+      this.#expected = NOTHING;
+    } else if (this.#expected === NOTHING) this.#fail('something follows the end of the snapshot', at);
+    else this.#fail('the sections are not separated as JSON demands', at);
+    return at + 1;
+  }
+
+  #value(reader: ValueReader, bytes: Uint8Array, start: number): number {
+    const at = reader.feed(bytes, start, bytes.length);
+    if (!reader.done) return at;
+    this.#reader = undefined;
+    if (this.#expected === VALUE) {
+      if (reader === this.#head) this.#layout = readLayout(this.#source.name, this.#head.text);
+      if (this.#section === 'nodes' || this.#section === 'edges') this.#checkRows(at);
+      this.#expected = SEPARATOR;
+    } else {
+      this.#beginSection((reader as AnyValue).text, at);
+      this.#expected = COLON_AFTER_KEY;
+    }
+    return at;
+  }
+
+  #beginSection(quoted: string, at: number): void {
+    try {
+      this.#section = JSON.parse(quoted) as string;
+    } catch {
+      this.#fail('the name of a section is not a JSON string', at);
+    }
+    if (this.#seen.has(this.#section)) this.#fail('the section comes twice', at);
+    if (this.#seen.size === 0 && this.#section !== 'snapshot') {
+      throw foreign(this.#source.name, `it begins with "${this.#section}" instead of "snapshot"`);
+    }
+    this.#seen.add(this.#section);
+  }
+
+  #readerOf(section: string, at: number): ValueReader {
+    if (section === 'snapshot') {
+      this.#head = new AnyValue(this.#fail, MAX_HEAD_BYTES);
+      return this.#head;
+    }
+    const layout = this.#layout!;
+    const columns = this.#columnsFor(layout, at);
+    if (section === 'nodes') return new NumberTable(columns.nodeRow, columns.addNode, this.#fail);
+    if (section === 'edges') {
+      if (!this.#seen.has('nodes')) this.#fail('the section comes before "nodes"', at);
+      return new NumberTable(columns.edgeRow, columns.addEdge, this.#fail);
+    }
+    if (section === 'locations' && layout.location !== undefined) {
+      this.#locations = new LocationColumns(layout);
+      return new NumberTable(this.#locations.row, this.#locations.add, this.#fail);
+    }
+    if (section === 'strings') {
+      this.#strings = new StringArray(this.#bytesLeft(at), this.#fail);
+      return this.#strings;
+    }
+    return new AnyValue(this.#fail);
+  }
+
+  #columnsFor(layout: SnapshotLayout, at: number): SnapshotColumns {
+    if (this.#columns !== undefined) return this.#columns;
+    const { nodeCount, edgeCount } = layout;
+    const leastBytes = 2 * (nodeCount * layout.node.width + edgeCount * layout.edge.width);
+    if (this.#source.size !== undefined && leastBytes > this.#source.size) {
+      this.#fail(`${nodeCount} nodes and ${edgeCount} edges are announced, more than fit into the file`, at);
+    }
+    try {
+      this.#columns = new SnapshotColumns(layout);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new InputError(
+        `${this.#source.name} announces ${nodeCount} nodes and ${edgeCount} edges, more than this machine can hold.`,
+        'Analyse it on a machine with more memory.',
+        { cause: error },
+      );
+    }
+    return this.#columns;
+  }
+
+  #checkRows(at: number): void {
+    const columns = this.#columns!;
+    const problem = this.#section === 'nodes' ? columns.missingNodes() : columns.missingEdges();
+    if (problem !== undefined) this.#fail(problem, at);
+  }
+
+  #bytesLeft(at: number): number {
+    return this.#source.size === undefined ? 0 : this.#source.size - this.bytesRead - at;
+  }
+}

@@ -1,0 +1,258 @@
+import { isUtf8 } from 'node:buffer';
+import type { Fail } from './damage.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACKET,
+  COMMA,
+  isHexDigit,
+  isSimpleEscape,
+  isWhitespace,
+  OPEN_BRACKET,
+  QUOTE,
+  type ValueReader,
+} from './json-tokens.ts';
+
+const SMALL_U = 0x75;
+const MAX_CACHED = 1 << 15;
+/** `\\u0000`: bytes that one UTF-16 unit may take. */
+const LONGEST_ESCAPE = 6;
+
+/**
+ * The strings of a snapshot as they stand in the file: one run of bytes, still escaped, and where each
+ * string begins in it. Text is decoded when it is asked for, so that no limit of V8 on the length of a string
+ * or the size of its heap matters.
+ */
+export class StringTable {
+  readonly count: number;
+  /** Contents of all strings, one after the other, without quotes. */
+  readonly bytes: Uint8Array;
+  /** Length count + 1: where each string begins in `bytes`. */
+  readonly starts: Uint32Array;
+  #decoded = new Map<number, string>();
+  #found = new Map<string, number>();
+  /** Indices of the strings with an escape in them. */
+  #escaped: readonly number[] | undefined;
+
+  constructor(bytes: Uint8Array, starts: Uint32Array) {
+    this.bytes = bytes;
+    this.starts = starts;
+    this.count = starts.length - 1;
+  }
+
+  /** Text of a string; the empty string for an index that is not in the table. */
+  text(index: number): string {
+    const known = this.#decoded.get(index);
+    if (known !== undefined) return known;
+    if (!(index >= 0 && index < this.count)) return '';
+    const text = decode(this.bytes.subarray(this.starts[index]!, this.starts[index + 1]!));
+    if (this.#decoded.size === MAX_CACHED) this.#decoded.clear();
+    this.#decoded.set(index, text);
+    return text;
+  }
+
+  /** Index of the first string with exactly this text, or -1. */
+  indexOf(text: string): number {
+    let index = this.#found.get(text);
+    if (index === undefined) {
+      index = this.#search(text);
+      this.#found.set(text, index);
+    }
+    return index;
+  }
+
+  /** Indices of the strings that contain `text` and no escape inside it, ascending. */
+  containing(text: string): number[] {
+    const wanted = Buffer.from(text);
+    const bytes = asBuffer(this.bytes);
+    const indices: number[] = [];
+    for (let at = bytes.indexOf(wanted); at >= 0; ) {
+      const index = this.#at(at);
+      const end = this.starts[index + 1]!;
+      const inside = at + wanted.length <= end;
+      if (inside) indices.push(index);
+      at = bytes.indexOf(wanted, inside ? end : at + 1);
+    }
+    return indices;
+  }
+
+  #search(text: string): number {
+    const exact = JSON.stringify(text) === `"${text}"` ? this.#searchBytes(Buffer.from(text)) : -1;
+    for (const index of this.#escapedStrings()) {
+      if (exact >= 0 && index > exact) break;
+      const length = this.starts[index + 1]! - this.starts[index]!;
+      if (length > text.length && length <= text.length * LONGEST_ESCAPE && this.text(index) === text)
+        return index;
+    }
+    return exact;
+  }
+
+  #searchBytes(wanted: Uint8Array): number {
+    const { bytes, starts } = this;
+    const length = wanted.length;
+    for (let index = 0; index < this.count; index++) {
+      const start = starts[index]!;
+      if (starts[index + 1]! - start !== length) continue;
+      let same = 0;
+      while (same < length && bytes[start + same] === wanted[same]) same++;
+      if (same === length) return index;
+    }
+    return -1;
+  }
+
+  #escapedStrings(): readonly number[] {
+    if (this.#escaped === undefined) this.#escaped = this.containing('\\');
+    return this.#escaped;
+  }
+
+  /** The last string that begins at or before an offset. */
+  #at(offset: number): number {
+    let low = 0;
+    let high = this.count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  const text = asBuffer(bytes).toString('utf8');
+  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** What may come next. */
+const ARRAY = 0;
+const FIRST_STRING = 1;
+const STRING = 2;
+const SEPARATOR = 3;
+const BODY = 4;
+const ESCAPE = 5;
+const HEX = 6;
+
+/** Reads the array of strings into a `StringTable`, checking escapes and UTF-8. */
+export class StringArray implements ValueReader {
+  done = false;
+  readonly #fail: Fail;
+  #expected: number = ARRAY;
+  #hexDigits = 0;
+  #ascii = true;
+  #bytes: Uint8Array;
+  #length = 0;
+  #starts: Uint32Array;
+  #count = 0;
+
+  /** `expectedBytes` is an upper estimate of the section's size; right or not, the result is the same. */
+  constructor(expectedBytes: number, fail: Fail) {
+    this.#fail = fail;
+    this.#bytes = new Uint8Array(Math.max(expectedBytes, 1 << 12));
+    this.#starts = new Uint32Array((this.#bytes.length >>> 5) + 16);
+  }
+
+  get progress(): string {
+    return `the text ends after ${this.#count} complete strings`;
+  }
+
+  /** The strings, once `done`. */
+  get table(): StringTable {
+    const starts = this.#starts.subarray(0, this.#count + 1);
+    starts[this.#count] = this.#length;
+    return new StringTable(this.#bytes.subarray(0, this.#length), starts);
+  }
+
+  feed(bytes: Uint8Array, start: number, end: number): number {
+    this.#reserve(end - start);
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at]!;
+      if (this.#expected === BODY) {
+        at = this.#copyBody(bytes, at, end);
+        continue;
+      }
+      if (this.#expected >= ESCAPE) this.#escape(byte, at);
+      else if (byte === QUOTE && (this.#expected === STRING || this.#expected === FIRST_STRING))
+        this.#begin(at);
+      else if (byte === COMMA && this.#expected === SEPARATOR) this.#expected = STRING;
+      else if (byte === CLOSE_BRACKET && (this.#expected === SEPARATOR || this.#expected === FIRST_STRING)) {
+        this.done = true;
+        return at + 1;
+      } else if (byte === OPEN_BRACKET && this.#expected === ARRAY) this.#expected = FIRST_STRING;
+      else if (!isWhitespace(byte)) this.#fail('expected an array of strings', at);
+    }
+    return end;
+  }
+
+  /** Copies up to the closing quote or a backslash; returns the index of the last byte consumed. */
+  #copyBody(bytes: Uint8Array, start: number, end: number): number {
+    const copy = this.#bytes;
+    let length = this.#length;
+    let bits = 0;
+    let at = start;
+    for (; at < end; at++) {
+      const byte = bytes[at]!;
+      if (byte === QUOTE || byte === BACKSLASH) break;
+      if (byte < 0x20) this.#fail('a control character stands inside a string', at);
+      bits |= byte;
+      copy[length++] = byte;
+    }
+    this.#length = length;
+    if (bits >= 0x80) this.#ascii = false;
+    if (at === end) return at;
+    if (bytes[at] === QUOTE) this.#end(at);
+    else {
+      copy[this.#length++] = BACKSLASH;
+      this.#expected = ESCAPE;
+    }
+    return at;
+  }
+
+  #escape(byte: number, at: number): void {
+    this.#bytes[this.#length++] = byte;
+    if (this.#expected === HEX) {
+      if (!isHexDigit(byte)) this.#fail('an escape \\u is not followed by four hexadecimal digits', at);
+      this.#hexDigits++;
+      if (this.#hexDigits === 4) this.#expected = BODY;
+    } else if (byte === SMALL_U) {
+      this.#expected = HEX;
+      this.#hexDigits = 0;
+    } else if (isSimpleEscape(byte)) this.#expected = BODY;
+    else this.#fail('a backslash is followed by a character that is no escape', at);
+  }
+
+  #begin(at: number): void {
+    if (this.#count + 2 > this.#starts.length)
+      this.#starts = grown(this.#starts, Uint32Array, this.#count * 2);
+    if (this.#length > 0xffff_ffff) this.#fail('the strings take more than 4 GiB', at);
+    this.#starts[this.#count] = this.#length;
+    this.#ascii = true;
+    this.#expected = BODY;
+  }
+
+  #end(at: number): void {
+    if (!this.#ascii && !isUtf8(this.#bytes.subarray(this.#starts[this.#count]!, this.#length))) {
+      this.#fail(`string ${this.#count} is not UTF-8`, at);
+    }
+    this.#count++;
+    this.#expected = SEPARATOR;
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed > this.#bytes.length)
+      this.#bytes = grown(this.#bytes, Uint8Array, Math.max(needed, this.#length * 1.5));
+  }
+}
+
+function grown<T extends Uint8Array | Uint32Array>(
+  array: T,
+  type: new (length: number) => T,
+  length: number,
+): T {
+  const larger = new type(Math.ceil(length));
+  larger.set(array);
+  return larger;
+}
