@@ -5,6 +5,36 @@ import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 export type EdgeRules = 'leakscan' | 'devtools';
 
 /**
+ * The tables behind the questions, for loops over a whole heap; each is computed when it is first read.
+ * Indexed by node or edge ordinal. Read only.
+ */
+export interface GraphTables {
+  /** Length nodeCount + 1: node `n` owns the edges `firstEdge[n] … firstEdge[n + 1] - 1`. */
+  readonly firstEdge: Uint32Array;
+  /** Node that each edge leads to. */
+  readonly edgeTo: Uint32Array;
+  /** One bit an edge: `(strong[e >>> 3] >> (e & 7)) & 1` is 1 when the edge is strong. */
+  readonly strong: Uint8Array;
+  /** Bytes of each node alone, under the graph's rules. */
+  readonly selfSize: Uint32Array | Float64Array;
+  /** Length nodeCount + 1: strong edges to node `n` are `retainerEdge[firstRetainer[n] … firstRetainer[n + 1] - 1]`. */
+  readonly firstRetainer: Uint32Array;
+  readonly retainerEdge: Uint32Array;
+  readonly distance: Int32Array;
+  /** Immediate dominator; the root for itself and for unreachable nodes. */
+  readonly dominator: Uint32Array;
+  readonly retainedSize: Float64Array;
+  /** Length nodeCount + 1: node `n` is the immediate dominator of `dominated[firstDominated[n] … firstDominated[n + 1] - 1]`. */
+  readonly firstDominated: Uint32Array;
+  readonly dominated: Uint32Array;
+  /** Number of each node's strongly connected component; a component's number is below those that lead to it. */
+  readonly component: Uint32Array;
+  /** Length componentCount + 1: members of component `c` are `member[firstMember[c] … firstMember[c + 1] - 1]`. */
+  readonly firstMember: Uint32Array;
+  readonly member: Uint32Array;
+}
+
+/**
  * Questions about one heap. Cheap tables are there from the start; the expensive ones (retainers,
  * distances, dominators, retained sizes, components) are computed at the first question that needs them.
  *
@@ -15,6 +45,7 @@ export interface HeapGraph {
   readonly rules: EdgeRules;
   readonly nodeCount: number;
   readonly edgeCount: number;
+  readonly tables: GraphTables;
 
   /** Node type by name, e.g. `'object'`, `'closure'`. */
   typeOf(node: NodeOrdinal): string;
@@ -22,7 +53,7 @@ export interface HeapGraph {
   idOf(node: NodeOrdinal): HeapObjectId;
   /** The node with that heap id, or undefined. Builds an index at the first call. */
   nodeWithId(id: HeapObjectId): NodeOrdinal | undefined;
-  /** Bytes of the node alone. */
+  /** Bytes of the node alone; under DevTools' rules with what it alone owns of V8's internals. */
   selfSizeOf(node: NodeOrdinal): number;
 
   /** First edge of the node; its edges end before `firstEdge(node + 1)`. */
@@ -40,12 +71,17 @@ export interface HeapGraph {
 
   /** Strong edges that lead to the node, in edge order: a view into one shared table, do not keep it. */
   retainerEdges(node: NodeOrdinal): Uint32Array;
+  /** Nodes whose immediate dominator is this one, in ordinal order: a view into one shared table. */
+  dominatedBy(node: NodeOrdinal): Uint32Array;
 
   /** Is the node reachable from the root over strong edges? */
   isReachable(node: NodeOrdinal): boolean;
-  /** Edges on a shortest strong path from the root; `UNREACHED_DISTANCE` when there is none. */
+  /**
+   * Edges on a shortest strong path from the root; `UNREACHED_DISTANCE` when there is none. Under DevTools' rules
+   * as DevTools counts: from the user roots, plus 100,000,000 for what they do not reach, -5 for the unreached.
+   */
   distanceOf(node: NodeOrdinal): number;
-  /** The closest node that every strong path from the root passes through; the root for the root itself. */
+  /** The closest node that every strong path from the root passes through; the root for itself and for unreachable nodes. */
   immediateDominatorOf(node: NodeOrdinal): NodeOrdinal;
   /** Bytes that would be freed with the node. Unreachable nodes count themselves only. */
   retainedSizeOf(node: NodeOrdinal): number;
