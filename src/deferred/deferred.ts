@@ -1,0 +1,707 @@
+import type { Scheduler } from './clock.ts';
+import type { DelayedCall } from './delayed-call.ts';
+import { withoutFrames } from './error-class.ts';
+import { AlreadyCalledError, AssertionError, CancelledError, TimeoutError } from './errors.ts';
+import { Failure } from './failure.ts';
+import { checkPolicy, type FailurePolicy, settleFailure } from './failure-policy.ts';
+import {
+  type DeferredState,
+  FIRED,
+  LeakscanBrand,
+  OBSERVED,
+  PENDING,
+  SUCCESS,
+  UNHANDLED,
+  WAITING,
+} from './heap-shape.ts';
+import { noteCreation, noteFiring, Trace, watching } from './observer.ts';
+import { defaultClock } from './system-clock.ts';
+import { forgetReport } from './unhandled-failures.ts';
+
+/** What a step of a chain may return: a value, a Failure, or a Deferred or promise that is waited for. */
+export type Settled<R> = Exclude<Awaited<R>, Failure>;
+
+/** Ends the work behind a Deferred that is cancelled; may fire the Deferred itself. */
+export type Canceller<T> = (deferred: Deferred<T>) => void;
+
+/** Options of a new Deferred. */
+export interface DeferredOptions {
+  /** Cancels the Deferred when it aborts; the listener is gone when the Deferred has fired. */
+  readonly signal?: AbortSignal | undefined;
+  /** Cleaning policy of this Deferred, in place of that of the process. */
+  readonly failurePolicy?: FailurePolicy | undefined;
+}
+
+type AnyStep = (result: unknown, ...args: unknown[]) => unknown;
+
+/** One pair of a chain. Both functions are the waiting Deferred where one Deferred waits for another. */
+class Callback {
+  declare callback: AnyStep | Deferred<unknown> | null;
+  declare errback: AnyStep | Deferred<unknown> | null;
+  declare callbackArgs: unknown[] | null;
+  declare errbackArgs: unknown[] | null;
+  declare next: Callback | null;
+
+  constructor(
+    callback: AnyStep | Deferred<unknown> | null,
+    errback: AnyStep | Deferred<unknown> | null,
+    callbackArgs: unknown[] | null,
+    errbackArgs: unknown[] | null,
+  ) {
+    this.callback = callback;
+    this.errback = errback;
+    this.callbackArgs = callbackArgs;
+    this.errbackArgs = errbackArgs;
+    this.next = null;
+  }
+}
+
+const brand = new LeakscanBrand();
+
+/** Its chain runs at this moment. */
+const RUNNING = 1;
+/** It was cancelled without a canceller: the next firing comes too late and is no error. */
+const SWALLOW_ONE = 2;
+
+/**
+ * A result that will arrive, and the chain of callbacks and errbacks that waits for it.
+ *
+ * State: unfired, then fired once; `result` is the present value or Failure of the chain. Order: callbacks
+ * run in the order in which they were added, inside `callback`, `errback`, `unpause` or, once the Deferred
+ * has fired, inside the call that adds them; no microtask lies between two of them. Re-entrancy: what a
+ * running callback adds to its own Deferred takes its turn in the running loop. A callback that returns a
+ * Deferred holds the chain up until that one has a result, and takes the result over: results move, they
+ * are not copied, and the giver is left with undefined.
+ *
+ * Holds its callbacks and their extra arguments until they have run, the canceller until it fires, the
+ * result until it is handed over or replaced, and the Deferred it waits for. Its callers hold it: whoever
+ * will fire it, and whatever it waits for.
+ */
+export class Deferred<T = unknown> implements PromiseLike<T> {
+  declare readonly leakscanBrand: LeakscanBrand;
+  declare leakscanState: DeferredState;
+  declare leakscanResult: unknown;
+  declare leakscanChain: Callback | null;
+  declare leakscanChainEnd: Callback | null;
+  declare leakscanWaitingOn: Deferred<unknown> | null;
+  declare leakscanCanceller: Canceller<never> | CancelSignal | null;
+  declare leakscanTrace: Trace | null;
+  declare leakscanPaused: number;
+  declare leakscanFlags: number;
+
+  /**
+   * An unfired Deferred. `canceller` is called by `cancel` while it is unfired, with the Deferred; if it
+   * does not fire it, `cancel` does, with CancelledError. It is dropped when the Deferred fires.
+   */
+  constructor(canceller?: Canceller<T> | null, options?: DeferredOptions) {
+    this.leakscanBrand = brand;
+    this.leakscanState = PENDING;
+    this.leakscanResult = undefined;
+    this.leakscanChain = null;
+    this.leakscanChainEnd = null;
+    this.leakscanWaitingOn = null;
+    this.leakscanCanceller = canceller ?? null;
+    this.leakscanTrace = null;
+    this.leakscanPaused = 0;
+    this.leakscanFlags = 0;
+    if (watching) noteCreation(this);
+    if (options === undefined) return;
+    if (options.failurePolicy !== undefined) this.setFailurePolicy(options.failurePolicy);
+    if (options.signal !== undefined) this.withSignal(options.signal);
+  }
+
+  /** Has it been fired? Stays true while the chain is paused or waits for another Deferred. */
+  get called(): boolean {
+    return this.leakscanState !== PENDING;
+  }
+
+  /** Pauses less unpauses; a Deferred that waits for another is paused once by that. */
+  get paused(): number {
+    return this.leakscanPaused;
+  }
+
+  /** Is there a result? True from the firing on, also when the result was handed to another Deferred. */
+  get hasResult(): boolean {
+    return this.leakscanState !== PENDING;
+  }
+
+  /** The present result: a value, a Failure, the Deferred waited for; undefined without one or after a hand-over. */
+  get result(): T | Failure | Deferred<T> | undefined {
+    return this.leakscanResult as T | undefined;
+  }
+
+  /** The Deferred whose result this one will get, or null. */
+  get waitingOn(): Deferred<unknown> | null {
+    return this.leakscanWaitingOn;
+  }
+
+  /** Number of pairs that have not run yet. */
+  get pendingCallbacks(): number {
+    let count = 0;
+    for (let link = this.leakscanChain; link !== null; link = link.next) count += 1;
+    return count;
+  }
+
+  /** Adds `f(value, ...args)` for a value; a Failure passes by. Returns this Deferred, typed by what `f` returns. */
+  addCallback<R, A extends unknown[]>(f: (value: T, ...args: A) => R, ...args: A): Deferred<Settled<R>> {
+    append(this, new Callback(checkStep(f), null, args.length === 0 ? null : args, null));
+    return this as unknown as Deferred<Settled<R>>;
+  }
+
+  /** Adds `f(failure, ...args)` for a Failure; a value passes by. What `f` returns takes the failure's place. */
+  addErrback<R, A extends unknown[]>(
+    f: (failure: Failure, ...args: A) => R,
+    ...args: A
+  ): Deferred<T | Settled<R>> {
+    append(this, new Callback(null, checkStep(f), null, args.length === 0 ? null : args));
+    return this as unknown as Deferred<T | Settled<R>>;
+  }
+
+  /** Adds `f(result, ...args)` for whatever comes. */
+  addBoth<R, A extends unknown[]>(
+    f: (result: T | Failure, ...args: A) => R,
+    ...args: A
+  ): Deferred<Settled<R>> {
+    const step = checkStep(f);
+    const extra = args.length === 0 ? null : args;
+    append(this, new Callback(step, step, extra, extra));
+    return this as unknown as Deferred<Settled<R>>;
+  }
+
+  /**
+   * Adds a pair: one of the two runs, by what the result is when its turn comes. `errback` does not see
+   * errors of `callback`. Null in place of a function passes the result on.
+   */
+  addCallbacks<R, S = never, A extends unknown[] = [], B extends unknown[] = []>(
+    callback: ((value: T, ...args: A) => R) | null | undefined,
+    errback?: ((failure: Failure, ...args: B) => S) | null,
+    callbackArgs?: A | null,
+    errbackArgs?: B | null,
+  ): Deferred<Settled<R> | Settled<S>> {
+    append(
+      this,
+      new Callback(
+        callback == null ? null : checkStep(callback),
+        errback == null ? null : checkStep(errback),
+        callbackArgs ?? null,
+        errbackArgs ?? null,
+      ),
+    );
+    return this as unknown as Deferred<Settled<R> | Settled<S>>;
+  }
+
+  /** Fires `other` with the result when its turn in this chain comes, and leaves undefined. No cancel goes back. */
+  chainDeferred(other: Deferred<T>): Deferred<void> {
+    other.leakscanWaitingOn = this;
+    const args = [other];
+    append(this, new Callback(fireChained as AnyStep, failChained as AnyStep, args, args));
+    return this as unknown as Deferred<void>;
+  }
+
+  /**
+   * Fires with a value and runs the chain before it returns. A Failure fires the errbacks.
+   *
+   * @throws AlreadyCalledError when it was fired before, unless that was a `cancel` without a canceller.
+   * @throws AssertionError for a Deferred: return one from a callback, or use `chainDeferred`.
+   */
+  callback(result: T | Failure): void {
+    if (result instanceof Deferred) {
+      throw new AssertionError(
+        'A Deferred cannot be the result of a Deferred. Return it from a callback, or chain it with chainDeferred.',
+      );
+    }
+    fire(this, result, Deferred.prototype.callback);
+  }
+
+  /**
+   * Fires with a failure; what is not a Failure is wrapped in one.
+   *
+   * @throws AlreadyCalledError when it was fired before, unless that was a `cancel` without a canceller.
+   * @throws TypeError for text, NoCurrentExceptionError for nothing.
+   */
+  errback(reason?: unknown): void {
+    fire(this, reason instanceof Failure ? reason : new Failure(reason), Deferred.prototype.errback);
+  }
+
+  /** Holds the chain up until `unpause` was called as often. Callbacks that run at this moment go on to the end. */
+  pause(): void {
+    this.leakscanPaused += 1;
+  }
+
+  /** Takes one pause back; at zero the chain runs on. More unpauses than pauses make it stand still as well. */
+  unpause(): void {
+    this.leakscanPaused -= 1;
+    if (this.leakscanPaused === 0 && this.leakscanState !== PENDING) runCallbacks(this);
+  }
+
+  /**
+   * Asks for an end. Unfired: calls the canceller, and fires with CancelledError if that did not fire it;
+   * without a canceller one late firing is swallowed. Fired and waiting for another Deferred: cancels that
+   * one. Else nothing. `reason` becomes the `cause` of the CancelledError.
+   *
+   * @throws whatever the canceller throws; the Deferred is then as it was.
+   */
+  cancel(reason?: unknown): void {
+    if (this.leakscanState === PENDING) {
+      let canceller = this.leakscanCanceller;
+      if (canceller instanceof CancelSignal) {
+        canceller.controller.abort(reason);
+        canceller = canceller.canceller;
+      }
+      if (canceller === null) this.leakscanFlags |= SWALLOW_ONE;
+      else canceller(this as Deferred<unknown> as Deferred<never>);
+      if (this.leakscanState === PENDING) this.errback(cancellation(reason));
+    } else if (this.leakscanResult instanceof Deferred) {
+      this.leakscanResult.cancel(reason);
+    }
+  }
+
+  /**
+   * Cancels after so many seconds; the CancelledError of that becomes a TimeoutError. Covers the callbacks
+   * added before, not those after. `onTimeout(result, seconds)` replaces the translation and is called only
+   * after a timeout. Any outcome stops the clock's call; until then the clock holds this Deferred.
+   */
+  addTimeout<R = never>(
+    seconds: number,
+    clock: Scheduler = defaultClock(),
+    onTimeout?: (result: T | Failure, seconds: number) => R,
+  ): Deferred<T | Settled<R>> {
+    const timeout = new Timeout(seconds, onTimeout as Timeout['onTimeout']);
+    const call = clock.callLater(seconds, expire, this, timeout);
+    this.addBoth(translateTimeout as AnyStep, timeout);
+    this.addBoth(stopTimeout as AnyStep, call);
+    return this as unknown as Deferred<T | Settled<R>>;
+  }
+
+  /** Cleaning policy of this Deferred, in place of that of the process. Returns this Deferred. */
+  setFailurePolicy(policy: FailurePolicy): this {
+    this.leakscanTrace ??= new Trace();
+    this.leakscanTrace.policy = checkPolicy(policy);
+    return this;
+  }
+
+  /**
+   * Cancels when `signal` aborts; with the callbacks added before covered, as by `addTimeout`. The listener
+   * is removed when the chain comes to this point, so that the signal does not hold a Deferred that fired.
+   * Returns this Deferred.
+   */
+  withSignal(signal: AbortSignal): this {
+    if (signal.aborted) {
+      this.cancel(signal.reason);
+      return this;
+    }
+    const listener = cancelOnAbort(this, signal);
+    signal.addEventListener('abort', listener, { once: true });
+    this.addBoth(stopListening as AnyStep, signal, listener);
+    return this;
+  }
+
+  /** A signal that aborts when this Deferred is cancelled, to be handed to what cannot be cancelled otherwise. */
+  toSignal(): AbortSignal {
+    if (this.leakscanCanceller instanceof CancelSignal) return this.leakscanCanceller.controller.signal;
+    const controller = new AbortController();
+    if (this.leakscanState === PENDING) {
+      this.leakscanCanceller = new CancelSignal(controller, this.leakscanCanceller);
+    }
+    return controller.signal;
+  }
+
+  /**
+   * A promise for the result. Takes result and failure away: the Deferred is left with undefined. When
+   * `signal` aborts the Deferred is cancelled. A result that is itself a promise is waited for.
+   */
+  toPromise(options: { signal?: AbortSignal | undefined } = {}): Promise<T> {
+    if (options.signal) this.withSignal(options.signal);
+    return new Promise<T>((resolve, reject) => {
+      append(this, new Callback(settlePromise as AnyStep, settlePromise as AnyStep, [resolve], [reject]));
+    });
+  }
+
+  /** `toPromise().then(…)`: lets `await` take the result, one microtask later than a callback would. */
+  // biome-ignore lint/suspicious/noThenProperty: a Deferred is awaited through it
+  then<R = T, S = never>(
+    onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
+    onRejected?: ((reason: unknown) => S | PromiseLike<S>) | null,
+  ): Promise<R | S> {
+    return this.toPromise().then(onFulfilled, onRejected);
+  }
+
+  /**
+   * A Deferred for the result of a promise, fired from its reaction. The promise holds the Deferred until it
+   * settles. Cancelling fires with CancelledError at once, calls `cancel`, and swallows the late result.
+   */
+  static fromPromise<T>(
+    promise: PromiseLike<T>,
+    options: { cancel?: (() => void) | undefined } = {},
+  ): Deferred<T> {
+    const { cancel } = options;
+    const deferred = new Deferred<T>(cancel ? (cancelPromise(cancel) as Canceller<T>) : null);
+    followPromise(promise, deferred);
+    return deferred;
+  }
+
+  /**
+   * For `yield* deferred` in a generator: waits, and gives the result typed. A result that is there already
+   * is taken without moving it, and only its report is withdrawn; one that is not comes through a callback.
+   */
+  [Symbol.iterator](): Iterator<this, T, unknown> {
+    return new Wait(this) as unknown as Iterator<this, T, unknown>;
+  }
+
+  toString(): string {
+    const id = identify(this);
+    if (this.leakscanState === PENDING) return `<Deferred #${id}>`;
+    const { leakscanResult: result } = this;
+    if (result instanceof Deferred) return `<Deferred #${id} waiting on Deferred #${identify(result)}>`;
+    return `<Deferred #${id} current result: ${describe(result)}>`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+function checkStep(f: unknown): AnyStep {
+  if (typeof f === 'function') return f as AnyStep;
+  throw new AssertionError(`A callback must be a function, not ${describe(f)}.`);
+}
+
+function append(deferred: Deferred<unknown>, link: Callback): void {
+  if (deferred.leakscanChainEnd === null) deferred.leakscanChain = link;
+  else deferred.leakscanChainEnd.next = link;
+  deferred.leakscanChainEnd = link;
+  if (deferred.leakscanState !== PENDING) runCallbacks(deferred);
+}
+
+function fireChained(result: unknown, other: Deferred<unknown>): void {
+  other.callback(result);
+}
+
+function failChained(failure: Failure, other: Deferred<unknown>): void {
+  other.errback(failure);
+}
+
+function fire(deferred: Deferred<unknown>, result: unknown, firing: unknown): void {
+  if (deferred.leakscanState !== PENDING) {
+    if ((deferred.leakscanFlags & SWALLOW_ONE) === 0) throw alreadyCalled(deferred);
+    deferred.leakscanFlags &= ~SWALLOW_ONE;
+    return;
+  }
+  deferred.leakscanState = FIRED;
+  deferred.leakscanResult = result;
+  deferred.leakscanCanceller = null;
+  if (watching) noteFiring(deferred, firing);
+  runCallbacks(deferred);
+}
+
+function alreadyCalled(deferred: Deferred<unknown>): AlreadyCalledError {
+  const trace = deferred.leakscanTrace;
+  return new AlreadyCalledError(
+    `This Deferred was fired before. A Deferred fires once: make a new one for each result.${
+      trace?.createdAt ? `\nmade at\n${trace.createdAt}` : ''
+    }${trace?.firedAt ? `\nfirst fired at\n${trace.firedAt}` : ''}`,
+  );
+}
+
+/**
+ * Runs the chain of a fired Deferred, and in turn those of all that wait for it.
+ *
+ * A plain function with the Deferred as argument: as the receiver of a frame it would be held by every error
+ * that a callback throws. Iterative: `givers` are the Deferreds that handed their result on and have to be
+ * looked at again when their receiver is done. A receiver that is paused ends the whole walk; what is left of
+ * the chains of its givers runs when they are run again.
+ */
+function runCallbacks(start: Deferred<unknown>): void {
+  if ((start.leakscanFlags & RUNNING) !== 0) return;
+  let current = start;
+  let givers: Deferred<unknown>[] | null = null;
+  for (;;) {
+    if (current.leakscanPaused !== 0) return;
+    current.leakscanWaitingOn = null;
+    const receiver = runChain(current);
+    if (receiver !== null) {
+      givers ??= [];
+      givers.push(current);
+      current = receiver;
+      continue;
+    }
+    const giver = givers?.pop();
+    if (giver === undefined) return;
+    current = giver;
+  }
+}
+
+/**
+ * Runs one chain until it is empty, waits for another Deferred, or comes to a Deferred that waits for it:
+ * that one has then got the result and is returned. Otherwise the chain is at rest, and null is returned.
+ */
+function runChain(current: Deferred<unknown>): Deferred<unknown> | null {
+  for (let link = current.leakscanChain; link !== null; link = current.leakscanChain) {
+    current.leakscanChain = link.next;
+    if (link.next === null) current.leakscanChainEnd = null;
+    let result = current.leakscanResult;
+    const failed = result instanceof Failure;
+    const step = failed ? link.errback : link.callback;
+    if (typeof step === 'function') {
+      if (failed && current.leakscanState === UNHANDLED) forgetReport(current);
+      current.leakscanState = FIRED;
+      current.leakscanFlags |= RUNNING;
+      const args = failed ? link.errbackArgs : link.callbackArgs;
+      try {
+        result = args === null ? step(result) : step(result, ...args);
+      } catch (thrown) {
+        result = new Failure(thrown, true);
+      }
+      current.leakscanFlags &= ~RUNNING;
+      if (result === current) warnOfOwnDeferred();
+      current.leakscanResult = result;
+    } else if (step !== null) {
+      step.leakscanResult = result;
+      step.leakscanState = FIRED;
+      step.leakscanPaused -= 1;
+      giveAway(current);
+      return step;
+    }
+    if (typeof result === 'object' && result !== null && !(result instanceof Failure)) {
+      const inner = result instanceof Deferred ? result : step === null ? null : adopt(result);
+      if (inner !== null && waitFor(current, inner)) return null;
+    }
+  }
+  const result = current.leakscanResult;
+  if (result instanceof Failure) {
+    if (current.leakscanState !== UNHANDLED) {
+      current.leakscanState = UNHANDLED;
+      settleFailure(current, result);
+    }
+  } else {
+    current.leakscanState = SUCCESS;
+  }
+  return null;
+}
+
+/** Takes the result of `inner` over and returns false, or waits for it and returns true. */
+function waitFor(current: Deferred<unknown>, inner: Deferred<unknown>): boolean {
+  current.leakscanResult = inner;
+  if (
+    inner.leakscanState === PENDING ||
+    inner.leakscanPaused !== 0 ||
+    inner.leakscanResult instanceof Deferred
+  ) {
+    current.leakscanPaused += 1;
+    current.leakscanWaitingOn = inner;
+    current.leakscanState = WAITING;
+    const link = new Callback(current, current, null, null);
+    if (inner.leakscanChainEnd === null) inner.leakscanChain = link;
+    else inner.leakscanChainEnd.next = link;
+    inner.leakscanChainEnd = link;
+    return true;
+  }
+  current.leakscanResult = inner.leakscanResult;
+  giveAway(inner);
+  return false;
+}
+
+/** Leaves a Deferred whose result another one took with nothing, not even the report of a failure. */
+function giveAway(giver: Deferred<unknown>): void {
+  if (giver.leakscanState === UNHANDLED) forgetReport(giver);
+  giver.leakscanState = SUCCESS;
+  giver.leakscanResult = undefined;
+}
+
+/** A promise, or any object that can be awaited, as a Deferred; null for everything else. */
+function adopt(result: object): Deferred<unknown> | null {
+  try {
+    return typeof (result as PromiseLike<unknown>).then === 'function'
+      ? Deferred.fromPromise(result as PromiseLike<unknown>)
+      : null;
+  } catch (thrown) {
+    const failed = new Deferred();
+    failed.errback(new Failure(thrown, true));
+    return failed;
+  }
+}
+
+function warnOfOwnDeferred(): void {
+  const { process } = globalThis as { process?: { emitWarning?(text: string, category: string): void } };
+  process?.emitWarning?.(
+    'A callback returned the Deferred it was attached to, which now waits for itself. Return the value instead.',
+    'DeprecationWarning',
+  );
+}
+
+function cancellation(reason: unknown): CancelledError {
+  return withoutFrames(
+    () =>
+      new CancelledError('The Deferred was cancelled.', reason === undefined ? undefined : { cause: reason }),
+  );
+}
+
+/** A canceller that aborts a signal first. */
+class CancelSignal {
+  declare readonly controller: AbortController;
+  declare readonly canceller: Canceller<never> | null;
+
+  constructor(controller: AbortController, canceller: Canceller<never> | null) {
+    this.controller = controller;
+    this.canceller = canceller;
+  }
+}
+
+/** What the three parts of a timeout share. */
+class Timeout {
+  declare readonly seconds: number;
+  declare readonly onTimeout: ((result: unknown, seconds: number) => unknown) | undefined;
+  declare timedOut: boolean;
+
+  constructor(seconds: number, onTimeout: Timeout['onTimeout']) {
+    this.seconds = seconds;
+    this.onTimeout = onTimeout;
+    this.timedOut = false;
+  }
+}
+
+function expire(deferred: Deferred<unknown>, timeout: Timeout): void {
+  timeout.timedOut = true;
+  deferred.cancel();
+}
+
+function translateTimeout(result: unknown, timeout: Timeout): unknown {
+  if (!timeout.timedOut) return result;
+  const { onTimeout } = timeout;
+  if (onTimeout) return onTimeout(result, timeout.seconds);
+  if (!(result instanceof Failure)) return result;
+  result.trap(CancelledError);
+  throw withoutFrames(() => new TimeoutError(timeout.seconds));
+}
+
+function stopTimeout(result: unknown, call: DelayedCall): unknown {
+  if (call.active()) call.cancel();
+  return result;
+}
+
+function cancelOnAbort(deferred: Deferred<unknown>, signal: AbortSignal): () => void {
+  return () => deferred.cancel(signal.reason);
+}
+
+function stopListening(result: unknown, signal: AbortSignal, listener: () => void): unknown {
+  signal.removeEventListener('abort', listener);
+  return result;
+}
+
+function settlePromise(result: unknown, settle: (result: unknown) => void): void {
+  settle(result instanceof Failure ? result.value : result);
+}
+
+/** A canceller that swallows the late result itself, because one with a function behind it is not swallowed for. */
+function cancelPromise(cancel: () => void): Canceller<never> {
+  return (deferred) => {
+    deferred.leakscanFlags |= SWALLOW_ONE;
+    cancel();
+  };
+}
+
+function followPromise(promise: PromiseLike<unknown>, deferred: Deferred<unknown>): void {
+  Promise.resolve(promise).then(
+    (value) => deferred.callback(value),
+    (reason) => deferred.errback(new Failure(reason, true)),
+  );
+}
+
+/** One `yield*` of a Deferred. */
+class Wait {
+  declare readonly deferred: Deferred<unknown>;
+
+  constructor(deferred: Deferred<unknown>) {
+    this.deferred = deferred;
+  }
+
+  next(): IteratorResult<Deferred<unknown>, unknown> {
+    const { deferred } = this;
+    if (deferred.leakscanState === PENDING || deferred.leakscanPaused !== 0)
+      return { done: false, value: deferred };
+    const result = deferred.leakscanResult;
+    if (!(result instanceof Failure)) return { done: true, value: result };
+    if (deferred.leakscanState === UNHANDLED) {
+      forgetReport(deferred);
+      deferred.leakscanState = OBSERVED;
+    }
+    throw result.value;
+  }
+
+  throw(error: unknown): never {
+    throw error;
+  }
+}
+
+const ids = new WeakMap<object, number>();
+let lastId = 0;
+
+/** Number of a Deferred in texts, given when it is first asked for. */
+function identify(deferred: Deferred<unknown>): number {
+  let id = ids.get(deferred);
+  if (id === undefined) {
+    lastId += 1;
+    id = lastId;
+    ids.set(deferred, id);
+  }
+  return id;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (typeof value !== 'object' || value === null || value instanceof Failure) return String(value);
+  return `a ${value.constructor?.name ?? 'null-prototype object'}`;
+}
+
+/** A Deferred that has fired with `value`. @throws AssertionError for a Deferred: return that one as it is. */
+export function succeed<T>(value: T): Deferred<T> {
+  const deferred = new Deferred<T>();
+  deferred.callback(value);
+  return deferred;
+}
+
+/** A Deferred that has failed. @throws as `errback` does, for text and for nothing. */
+export function fail<T = never>(reason?: unknown): Deferred<T> {
+  const deferred = new Deferred<T>();
+  deferred.errback(reason);
+  return deferred;
+}
+
+/** Calls `f` and wraps what comes: a fired Deferred with its value, or a failed one with what it threw. */
+export function execute<R, A extends unknown[]>(
+  f: (...args: A) => R,
+  ...args: A
+): Deferred<Exclude<R, Failure>> {
+  let result: R;
+  try {
+    result = f(...args);
+  } catch (thrown) {
+    return fail(new Failure(thrown, true));
+  }
+  return succeed(result) as Deferred<Exclude<R, Failure>>;
+}
+
+/** Calls `f`; a Deferred comes back as it is, a promise through `fromPromise`, all else as by `execute`. */
+export function maybeDeferred<R, A extends unknown[]>(
+  f: (...args: A) => R,
+  ...args: A
+): Deferred<Settled<R>> {
+  let result: unknown;
+  try {
+    result = f(...args);
+  } catch (thrown) {
+    return fail(new Failure(thrown, true));
+  }
+  if (result instanceof Deferred) return result as Deferred<Settled<R>>;
+  if (typeof result === 'object' && result !== null && !(result instanceof Failure)) {
+    const adopted = adopt(result);
+    if (adopted !== null) return adopted as Deferred<Settled<R>>;
+  }
+  return succeed(result) as Deferred<Settled<R>>;
+}
+
+/** Gives back what it gets: a step that changes nothing. */
+export function passthru<T>(result: T): T {
+  return result;
+}

@@ -1,0 +1,29 @@
+export { Clock, type Scheduler } from './clock.ts';
+export {
+  type Canceller,
+  Deferred,
+  type DeferredOptions,
+  execute,
+  fail,
+  maybeDeferred,
+  passthru,
+  type Settled,
+  succeed,
+} from './deferred.ts';
+export { DeferredList, type DeferredListOptions, type Outcome } from './deferred-list.ts';
+export { DelayedCall, type DelayedCallOwner } from './delayed-call.ts';
+export * from './errors.ts';
+export { type ErrorClass, Failure, type Frame, type TextStream, type TracebackDetail } from './failure.ts';
+export { cleanBatch, type FailurePolicy, getFailurePolicy, setFailurePolicy } from './failure-policy.ts';
+export { gatherResults } from './gather-results.ts';
+export { type FailureLog, logError, logFailure, setFailureLog } from './log-failure.ts';
+export { type DeferredObserver, getDebugging, observeDeferreds, setDebugging } from './observer.ts';
+export { defaultClock, setDefaultClock } from './system-clock.ts';
+export {
+  describeReport,
+  onUnhandledFailure,
+  reportUnhandledFailures,
+  type UnhandledFailure,
+  type UnhandledListener,
+  unhandledFailures,
+} from './unhandled-failures.ts';
