@@ -41,9 +41,10 @@ export interface SnapshotFile {
   readonly snapshotMs: number;
 }
 
-/** How the target ended. An observation, never an exception of leakscan. */
+/** How the target ended; `running` in a record that was asked for before. An observation, never an exception of leakscan. */
 export interface TargetOutcome {
   readonly kind:
+    | 'running'
     | 'completed'
     | 'exited'
     | 'threw'
@@ -70,7 +71,12 @@ export interface Observation {
   readonly generation: number;
 }
 
+/** Name of the record in the directory of the snapshots. */
+export const RUN_RECORD_FILE = 'leakscan-run.json';
+
 /** Everything `capture` leaves behind beside the snapshot files. Written as JSON next to them. */
+export const RUN_RECORD_FILE = 'leakscan-run.json';
+
 export interface RunRecord {
   readonly recordVersion: 1;
   readonly script: string;
@@ -82,6 +88,7 @@ export interface RunRecord {
   readonly mode: RunMode;
   readonly source: CaptureSource;
   readonly sourceReason: string;
+  /** The first one is the warm-up: what is not younger than its watermark was there before leakscan looked. */
   readonly generations: readonly GenerationMark[];
   readonly snapshots: readonly SnapshotFile[];
   readonly observations: readonly Observation[];

@@ -1,0 +1,241 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TargetError } from '../shared/errors.ts';
+import { chooseMode } from './choose-mode.ts';
+import { type SnapshotDirectory, snapshotDirectory } from './private-directory.ts';
+import type { TargetSetup } from './protocol.ts';
+import {
+  type GenerationMark,
+  RUN_RECORD_FILE,
+  type RunMode,
+  type RunRecord,
+  type SnapshotFile,
+} from './run-record.ts';
+import { TargetLink } from './target-link.ts';
+
+/** What to run, and how. */
+export interface TargetOptions {
+  /** As Node would be told: a path, or `-` for standard input. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  /** Node binary; the one that runs leakscan when left out. */
+  readonly node?: string;
+  /** Flags for Node in front of the script. */
+  readonly nodeArgs?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** `auto` asks the source of the script. */
+  readonly mode?: 'auto' | 'scenario' | 'script';
+  /** Calls of `iterate` before the first mark; only in scenario mode. */
+  readonly warmupRounds?: number;
+  /** After this time the target is stopped, and killed if it does not answer. No limit when left out. */
+  readonly timeoutMs?: number;
+  /** Directory that snapshots and run record are left in; a private temporary one when left out. */
+  readonly saveSnapshots?: string;
+  /** Where the target's stdout goes. */
+  readonly stdout?: 'inherit' | 'stderr';
+  /** Record where Deferreds are created and fired. */
+  readonly creationStacks?: boolean;
+}
+
+/** A target that is being observed. What it does wrong is in the record; methods fail only for leakscan's own bugs. */
+export interface TargetProcess {
+  readonly mode: RunMode;
+  /** Everything captured so far; final after `finish`. */
+  record(): RunRecord;
+  /** The process is there and answers, also when its program has come to its end. */
+  isAlive(): boolean;
+  /** Scenario: for each number that many calls of `iterate`, then a mark. Shorter than asked for when the target ended. */
+  runGenerations(rounds: readonly number[]): Promise<readonly GenerationMark[]>;
+  /** Script: waits until the program has come to its end, where it is held until `finish`. */
+  untilEnd(): Promise<void>;
+  /** A full snapshot now; undefined when the target is gone or could not afford it, see the record's limits. */
+  snapshot(): Promise<SnapshotFile | undefined>;
+  /** Ends the program early and keeps what there is: takes a last snapshot if the target still answers. */
+  stop(reason: 'interrupted' | 'timed-out'): Promise<void>;
+  /** Lets the program end (a scenario is torn down first) and collects how it did. */
+  finish(): Promise<RunRecord>;
+  /** Kills the target if it still runs and removes the private directory. Synchronous, for signals and `exit`. */
+  cleanUp(): void;
+}
+
+const TARGET_FOLDER = new URL('../../dist/capture/target/', import.meta.url);
+const PRELOAD = fileURLToPath(new URL('preload.cjs', TARGET_FOLDER));
+const SCENARIO = fileURLToPath(new URL('scenario.js', TARGET_FOLDER));
+const DEFAULT_WARMUP_ROUNDS = 5;
+
+/**
+ * Starts the program under observation. In scenario mode it returns when `setup` and the warm-up are done, else
+ * when the program has begun to run. A program that fails by then is not an error: the record says so.
+ *
+ * Throws a TargetError when there is no such script or Node binary.
+ */
+export async function startTarget(options: TargetOptions): Promise<TargetProcess> {
+  const cwd = resolve(options.cwd ?? '.');
+  const script = resolveScript(options.script, cwd);
+  const mode = modeOf(options, script);
+  const directory = snapshotDirectory(options.saveSnapshots);
+  const begun = performance.now();
+  let child: ChildProcess;
+  try {
+    child = await spawnTarget(options, mode, cwd);
+  } catch (error) {
+    directory.remove();
+    throw error;
+  }
+  const link = new TargetLink(child, {
+    script: options.script,
+    args: options.args ?? [],
+    cwd,
+    mode,
+  });
+  link.send({
+    leakscanPid: process.pid,
+    mode,
+    script,
+    directory: directory.path,
+    ...profiler(),
+    creationStacks: options.creationStacks ?? false,
+  } satisfies TargetSetup);
+  const target = new Target(link, directory, options.timeoutMs);
+  await target.begin(options.warmupRounds ?? DEFAULT_WARMUP_ROUNDS);
+  link.addTiming('start', performance.now() - begun);
+  return target;
+}
+
+class Target implements TargetProcess {
+  readonly #link: TargetLink;
+  readonly #directory: SnapshotDirectory;
+  readonly #timer: NodeJS.Timeout | undefined;
+
+  constructor(link: TargetLink, directory: SnapshotDirectory, timeoutMs: number | undefined) {
+    this.#link = link;
+    this.#directory = directory;
+    if (timeoutMs !== undefined)
+      this.#timer = setTimeout(() => void this.stop('timed-out'), timeoutMs).unref();
+  }
+
+  get mode(): RunMode {
+    return this.#link.mode;
+  }
+
+  record(): RunRecord {
+    return this.#link.record();
+  }
+
+  isAlive(): boolean {
+    return this.#link.isAlive;
+  }
+
+  async begin(warmupRounds: number): Promise<void> {
+    if (this.mode === 'script') return this.#link.until('started');
+    await this.#link.until('ready');
+    await this.#link.request({ name: 'begin', warmupRounds });
+  }
+
+  async runGenerations(rounds: readonly number[]): Promise<readonly GenerationMark[]> {
+    const marks: GenerationMark[] = [];
+    for (const count of rounds) {
+      const mark = await this.#link.request<GenerationMark>({ name: 'generation', rounds: count });
+      if (mark === undefined) break;
+      marks.push(mark);
+    }
+    return marks;
+  }
+
+  untilEnd(): Promise<void> {
+    return this.#link.until('held');
+  }
+
+  snapshot(): Promise<SnapshotFile | undefined> {
+    return this.#link.request<SnapshotFile>({ name: 'snapshot' });
+  }
+
+  async stop(reason: 'interrupted' | 'timed-out'): Promise<void> {
+    await this.#link.stop(reason);
+  }
+
+  async finish(): Promise<RunRecord> {
+    await this.#link.finish();
+    clearTimeout(this.#timer);
+    const record = this.record();
+    writeFileSync(join(this.#directory.path, RUN_RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`, {
+      mode: 0o600,
+    });
+    return record;
+  }
+
+  cleanUp(): void {
+    clearTimeout(this.#timer);
+    this.#link.kill();
+    this.#directory.remove();
+  }
+}
+
+/** Starts Node, or throws what keeps it from starting. */
+async function spawnTarget(options: TargetOptions, mode: 'scenario' | 'script', cwd: string) {
+  const node = options.node ?? process.execPath;
+  const main = mode === 'scenario' ? SCENARIO : options.script;
+  const flags = ['--require', PRELOAD, ...(options.nodeArgs ?? [])];
+  const child = spawn(node, [...flags, main, ...(options.args ?? [])], {
+    cwd,
+    env: options.env ?? process.env,
+    argv0: options.node ?? 'node',
+    stdio: ['inherit', options.stdout === 'stderr' ? 2 : 'inherit', 'inherit', 'pipe'],
+  });
+  await new Promise<void>((started, failed) => {
+    child.once('spawn', started);
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'ENOENT' ? 'there is no such program' : error.message;
+      failed(
+        new TargetError(
+          `${node} could not be started: ${reason}.`,
+          'Pass the path of a Node binary with --node.',
+          { cause: error },
+        ),
+      );
+    });
+  });
+  return child;
+}
+
+/** The file that Node would run. Throws a TargetError when there is none. */
+function resolveScript(script: string, cwd: string): string {
+  if (script === '-') return script;
+  const path = resolve(cwd, script);
+  try {
+    return createRequire(join(cwd, 'noop.js')).resolve(path);
+  } catch (error) {
+    if (existsSync(path) && statSync(path).isFile()) return path;
+    const what = existsSync(path)
+      ? `The directory ${script} has no main script`
+      : `There is no script ${script}`;
+    throw new TargetError(`${what} in ${cwd}.`, 'Pass the path of the program as you would to node.', {
+      cause: error,
+    });
+  }
+}
+
+function modeOf(options: TargetOptions, script: string): 'scenario' | 'script' {
+  if (options.mode === 'scenario' && script === '-') {
+    throw new TargetError(
+      'A program from standard input cannot be a scenario.',
+      'Save it to a file, or use --mode script.',
+    );
+  }
+  if (options.mode === 'scenario' || options.mode === 'script') return options.mode;
+  return script === '-' ? 'script' : chooseMode(script);
+}
+
+/** Where leakscan's own v8-profiler-next is, which is an optional dependency. */
+function profiler(): Pick<TargetSetup, 'profilerRoot' | 'profilerReason'> {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('v8-profiler-next/package.json');
+    return { profilerRoot: dirname(manifest), profilerReason: '' };
+  } catch {
+    return { profilerRoot: null, profilerReason: 'v8-profiler-next is not installed' };
+  }
+}

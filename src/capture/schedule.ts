@@ -1,0 +1,32 @@
+/** Program time until the first mark, which ends the warm-up. */
+const FIRST_MARK_MS = 20;
+/** Each mark lies this much later in the program's life than the one before, so that an hour takes some fifty. */
+const MARK_GROWTH = 1.3;
+/** The same for snapshots: the latest one always shows more than half of what the program had done by its end. */
+const SNAPSHOT_GROWTH = 1.6;
+/** Observation may cost this much whatever the program, … */
+const FREE_OVERHEAD_MS = 3000;
+/** … and beyond that this share of the program's own time. */
+const OVERHEAD_SHARE = 0.5;
+
+/** What a program and its observation have taken so far. */
+export interface Elapsed {
+  readonly programMs: number;
+  readonly overheadMs: number;
+}
+
+/** Program time at which the next mark is due. */
+export function nextMarkMs(lastMarkMs: number): number {
+  return Math.max(FIRST_MARK_MS, lastMarkMs * MARK_GROWTH);
+}
+
+/** Program time at which the next snapshot is due; it goes with the first mark from then on. */
+export function nextSnapshotMs(lastSnapshotMs: number): number {
+  return Math.max(2 * FIRST_MARK_MS, lastSnapshotMs * SNAPSHOT_GROWTH);
+}
+
+/** Program time that has to pass before an observation of `costMs` stays within its share; 0 when it does already. */
+export function waitForBudgetMs(costMs: number, elapsed: Elapsed): number {
+  const earned = FREE_OVERHEAD_MS + OVERHEAD_SHARE * elapsed.programMs;
+  return Math.max(0, (elapsed.overheadMs + costMs - earned) / OVERHEAD_SHARE);
+}

@@ -1,0 +1,108 @@
+import { chooseSource } from '../profiler-source.ts';
+import type { NumberedCommand, TargetSetup, ThrownInTarget } from '../protocol.ts';
+import type { SnapshotFile } from '../run-record.ts';
+import { LeakscanChannel, readSetup, tell } from './channel.ts';
+import { watchEndings } from './endings.ts';
+import { LeakscanGenerations } from './generations.ts';
+import { resolveLeakscan } from './resolve-leakscan.ts';
+import { markWhileRunning } from './script.ts';
+
+/** What a command does; what it returns is the answer. */
+export type Answer = (command: NumberedCommand) => unknown;
+
+/** What the two parts of leakscan in the target share: the preload and the scenario's main module. */
+export interface Observed {
+  readonly setup: TargetSetup;
+  readonly generations: LeakscanGenerations;
+  readonly channel: LeakscanChannel;
+  /** Commands that only the scenario understands are answered by it. */
+  answerAlso(answer: Answer): void;
+  /** Nothing further is of interest: the scenario has been torn down. */
+  release(): void;
+}
+
+let observed: Observed | undefined;
+
+/** Undefined in a process that leakscan did not start. */
+export function observedTarget(): Observed | undefined {
+  return observed;
+}
+
+/** Begins to observe this process, if it is leakscan's target. */
+export function observe(): void {
+  const setup = readSetup();
+  if (setup === undefined) return;
+  const source = chooseSource(setup.profilerRoot, setup.profilerReason);
+  const generations = new LeakscanGenerations(source, setup.directory);
+  let answerOfScenario: Answer | undefined;
+  /** The last snapshot once it was taken or is not wanted. */
+  let last: { readonly snapshot?: SnapshotFile | undefined } | undefined;
+
+  const answer: Answer = async (command) => {
+    switch (command.name) {
+      case 'stop':
+        tell({ event: 'stopping' });
+        last = { snapshot: await generations.snapshot('end') };
+        return last.snapshot;
+      case 'snapshot':
+        return last === undefined ? generations.snapshot('end') : last.snapshot;
+      default:
+        return answerOfScenario?.(command);
+    }
+  };
+  const channel = new LeakscanChannel((command) => void reply(command, answer));
+  const takeLastSnapshot = (): void => {
+    last ??= { snapshot: generations.endSync() };
+  };
+  const atEnd = (): void => {
+    if (last !== undefined) return;
+    takeLastSnapshot();
+    tell({ event: 'held' });
+    answerUntilReleased((command) => (command.name === 'snapshot' ? last?.snapshot : undefined));
+  };
+
+  resolveLeakscan();
+  watchEndings(atEnd, takeLastSnapshot);
+  tell({ event: 'started', node: process.version, source: source.name, sourceReason: source.reason });
+  if (setup.mode === 'script') markWhileRunning(generations);
+  observed = {
+    setup,
+    generations,
+    channel,
+    answerAlso: (answerOf) => {
+      answerOfScenario = answerOf;
+    },
+    release: () => {
+      last = {};
+    },
+  };
+}
+
+/** Answers with the event loop standing still, so that the program stays as it was when it ended. */
+function answerUntilReleased(answer: Answer): void {
+  for (let command = LeakscanChannel.next(); command !== undefined; command = LeakscanChannel.next()) {
+    if (command.name === 'finish') return;
+    replySync(command, answer);
+  }
+}
+
+async function reply(command: NumberedCommand, answer: Answer): Promise<void> {
+  try {
+    tell({ reply: command.id, value: await answer(command) });
+  } catch (error) {
+    tell({ reply: command.id, thrown: thrownFrom(error) });
+  }
+}
+
+function replySync(command: NumberedCommand, answer: Answer): void {
+  try {
+    tell({ reply: command.id, value: answer(command) });
+  } catch (error) {
+    tell({ reply: command.id, thrown: thrownFrom(error) });
+  }
+}
+
+function thrownFrom(error: unknown): ThrownInTarget {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, stack: stack ?? message };
+}
