@@ -63,7 +63,6 @@ export interface Binding {
   /** Identifiers that declare it, in source order; empty for implicit ones. */
   readonly declarations: readonly (Identifier | PrivateIdentifier)[];
   readonly references: readonly Reference[];
-  readonly isExported: boolean;
   /**
    * Must V8 keep it in a Context: does a function inside its own use it, or could `eval`, `with` or `arguments`?
    * Otherwise it lives in a register and dies with the call.
@@ -106,8 +105,10 @@ export interface ScopeTree {
   readonly classes: readonly ClassNode[];
   /** Bindings of outer scopes that a scope or anything inside it refers to, globals left out. */
   freeBindings(scope: Scope): ReadonlySet<Binding>;
-  /** Every use of a name, in source order of evaluation scopes; includes globals. */
+  /** Every use of a name, globals included. */
   readonly references: readonly Reference[];
+  /** Variables of a module by the name they are exported under. */
+  readonly exports: ReadonlyMap<string, Binding>;
 }
 
 interface OpenScope extends Scope {
@@ -124,7 +125,6 @@ interface OpenBinding extends Binding {
   scope: OpenScope;
   declarations: (Identifier | PrivateIdentifier)[];
   references: Reference[];
-  isExported: boolean;
   isCaptured: boolean;
 }
 
@@ -148,7 +148,8 @@ export function analyzeScopes(syntax: Syntax): ScopeTree {
   const functions: FunctionNode[] = [];
   const classes: ClassNode[] = [];
   const references: OpenReference[] = [];
-  const exportedNames: { id: Identifier; scope: OpenScope }[] = [];
+  const exportedNames: { id: Identifier; as: string; scope: OpenScope }[] = [];
+  const exports = new Map<string, Binding>();
   const blockFunctions: { id: Identifier; scope: OpenScope }[] = [];
 
   function open(kind: ScopeKind, node: AnyNode, outer: OpenScope | undefined): OpenScope {
@@ -175,7 +176,7 @@ export function analyzeScopes(syntax: Syntax): ScopeTree {
   ): OpenBinding {
     let binding = scope.bindings.get(name);
     if (binding === undefined || binding.kind === 'implicit') {
-      binding = { name, kind, scope, declarations: [], references: [], isExported: false, isCaptured: false };
+      binding = { name, kind, scope, declarations: [], references: [], isCaptured: false };
       scope.bindings.set(name, binding);
     }
     if (id !== undefined) binding.declarations.push(id);
@@ -436,16 +437,25 @@ export function analyzeScopes(syntax: Syntax): ScopeTree {
         if (node.declaration) {
           const before = new Set(scope.bindings.keys());
           visit(node.declaration, scope);
-          for (const [name, binding] of scope.bindings) if (!before.has(name)) binding.isExported = true;
+          for (const [name, binding] of scope.bindings) if (!before.has(name)) exports.set(name, binding);
         } else if (!node.source) {
           for (const specifier of node.specifiers) {
-            if (specifier.local.type === 'Identifier') exportedNames.push({ id: specifier.local, scope });
+            const { local, exported } = specifier;
+            if (local.type !== 'Identifier') continue;
+            const as = exported.type === 'Identifier' ? exported.name : String(exported.value);
+            exportedNames.push({ id: local, as, scope });
           }
         }
         return;
       case 'ExportDefaultDeclaration':
-        if (node.declaration.type === 'Identifier') exportedNames.push({ id: node.declaration, scope });
-        else visit(node.declaration, scope);
+        if (node.declaration.type === 'Identifier') {
+          exportedNames.push({ id: node.declaration, as: 'default', scope });
+          return;
+        }
+        visit(node.declaration, scope);
+        if (/Declaration$/.test(node.declaration.type) && 'id' in node.declaration && node.declaration.id) {
+          exports.set('default', scope.bindings.get(node.declaration.id.name)!);
+        }
         return;
       case 'ExportAllDeclaration':
         return;
@@ -463,10 +473,10 @@ export function analyzeScopes(syntax: Syntax): ScopeTree {
   }
   visitAll(syntax.program.body, top);
   hoistBlockFunctions(blockFunctions, declare, varScope);
-  for (const { id, scope } of exportedNames) {
+  for (const { id, as, scope } of exportedNames) {
     refer(id.name, id, scope, true, false);
     const exported = scope.bindings.get(id.name);
-    if (exported !== undefined) exported.isExported = true;
+    if (exported !== undefined) exports.set(as, exported);
   }
   for (const reference of references) resolve(reference);
   captureByEval(top);
@@ -480,6 +490,7 @@ export function analyzeScopes(syntax: Syntax): ScopeTree {
     functions,
     classes,
     references,
+    exports,
     freeBindings: (scope) => {
       let free = freeCache.get(scope);
       if (free === undefined) {
