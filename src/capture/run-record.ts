@@ -71,6 +71,9 @@ export interface Observation {
   readonly generation: number;
 }
 
+/** Name of the record in the directory of the snapshots. */
+export const RUN_RECORD_FILE = 'leakscan-run.json';
+
 /** Everything `capture` leaves behind beside the snapshot files. Written as JSON next to them. */
 export interface RunRecord {
   readonly recordVersion: 1;
