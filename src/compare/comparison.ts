@@ -1,3 +1,7 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import type { Census, ClassCount } from './class-census.ts';
+import { shortestPathLine } from './shortest-path.ts';
+
 /** What two or more heaps or reports say when put side by side. */
 export interface ComparisonSummary {
   /** `identity`: snapshots of one process, matched by heap ids; `signature`: different processes or reports. */
@@ -24,6 +28,79 @@ export interface ClassChange {
   readonly countAfter: number;
   readonly bytesBefore: number;
   readonly bytesAfter: number;
+  /** Where there are three heaps or more: the members in each, oldest first. */
+  readonly counts?: readonly number[];
   /** The shortest retention path of one member in the last heap that has any, as one line. */
   readonly path?: string;
+}
+
+export type ClassChanges = Pick<ComparisonSummary, 'new' | 'gone' | 'grown' | 'shrunk' | 'unchangedCount'>;
+
+/** Paths are looked up for so many changes of a list: the ones a report shows. */
+const EXPLAINED = 15;
+
+/**
+ * Sorts the classes of a series of heaps, oldest first, by what became of them between the first and the last.
+ * Each list is sorted by the bytes that came or went, most first, then by name.
+ *
+ * @param last the graph of the last heap, for the paths of what is there now
+ */
+export function classChanges(censuses: readonly Census[], last: HeapGraph): ClassChanges {
+  const before = censuses[0]!;
+  const after = censuses.at(-1)!;
+  const changes = [...new Set([...before.keys(), ...after.keys()])].map((className) =>
+    changeOf(className, censuses, before.get(className), after.get(className)),
+  );
+  changes.sort((a, b) => movedBytes(b) - movedBytes(a) || (a.className < b.className ? -1 : 1));
+  const explained = (list: readonly ClassChange[]) =>
+    list.map((change, index) => (index < EXPLAINED ? withPath(change, after, last) : change));
+  return {
+    new: explained(changes.filter((change) => change.countBefore === 0)),
+    gone: changes.filter((change) => change.countAfter === 0),
+    grown: explained(
+      changes.filter((change) => change.countBefore > 0 && change.countAfter > change.countBefore),
+    ),
+    shrunk: changes.filter((change) => change.countAfter > 0 && change.countAfter < change.countBefore),
+    unchangedCount: changes.filter((change) => change.countAfter === change.countBefore).length,
+  };
+}
+
+function changeOf(
+  className: string,
+  censuses: readonly Census[],
+  before: ClassCount | undefined,
+  after: ClassCount | undefined,
+): ClassChange {
+  return {
+    className,
+    countBefore: before?.count ?? 0,
+    countAfter: after?.count ?? 0,
+    bytesBefore: before?.bytes ?? 0,
+    bytesAfter: after?.bytes ?? 0,
+    ...(censuses.length > 2 && { counts: censuses.map((census) => census.get(className)?.count ?? 0) }),
+  };
+}
+
+function withPath(change: ClassChange, after: Census, last: HeapGraph): ClassChange {
+  const member = after.get(change.className)?.newest;
+  const path = member === undefined ? undefined : shortestPathLine(last, member);
+  return path === undefined ? change : { ...change, path };
+}
+
+function movedBytes(change: ClassChange): number {
+  return Math.abs(change.bytesAfter - change.bytesBefore);
+}
+
+/** Which findings came, went and stayed, by signature, each sorted. */
+export function findingChanges(
+  before: readonly { readonly signature: string }[],
+  after: readonly { readonly signature: string }[],
+): NonNullable<ComparisonSummary['findings']> {
+  const old = new Set(before.map((finding) => finding.signature));
+  const now = new Set(after.map((finding) => finding.signature));
+  return {
+    new: [...now].filter((signature) => !old.has(signature)).sort(),
+    gone: [...old].filter((signature) => !now.has(signature)).sort(),
+    persisting: [...now].filter((signature) => old.has(signature)).sort(),
+  };
 }

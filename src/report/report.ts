@@ -1,6 +1,8 @@
-import type { RunMode, CaptureSource } from '../capture/run-record.ts';
+import type { CaptureSource, RunMode } from '../capture/run-record.ts';
+import type { BaselineUse } from '../compare/baseline.ts';
 import type { ComparisonSummary } from '../compare/comparison.ts';
 import type { Explanation, Ignored, Undecided } from '../explain/explanation.ts';
+import { compareConfidence } from '../gate/thresholds.ts';
 import type { Verdict } from '../gate/verdict.ts';
 
 /** The result of one command: what every output format renders and what `compare` reads back. Fields only ever grow. */
@@ -30,6 +32,20 @@ export interface Report {
   readonly ignored: readonly Ignored[];
   readonly couldNotJudge: readonly Undecided[];
   readonly comparison?: ComparisonSummary;
-  /** Milliseconds by phase; left out of text output so that equal inputs give equal bytes. */
+  /** What the baseline accepted, where one was given. */
+  readonly baseline?: BaselineUse;
+  /** Milliseconds by phase, for `run` only: equal files must give equal bytes. Never in text output. */
   readonly timings?: Readonly<Record<string, number>>;
+}
+
+/** The findings in the order of a report. */
+export function inReportOrder<F extends Pick<Explanation, 'confidence' | 'retainedBytes' | 'signature'>>(
+  findings: readonly F[],
+): F[] {
+  return [...findings].sort(
+    (a, b) =>
+      compareConfidence(a.confidence, b.confidence) ||
+      b.retainedBytes - a.retainedBytes ||
+      (a.signature < b.signature ? -1 : a.signature > b.signature ? 1 : 0),
+  );
 }

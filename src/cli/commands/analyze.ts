@@ -1,0 +1,11 @@
+import { deliver } from '../deliver.ts';
+import type { TypedCommand } from '../program.ts';
+
+export function analyze(typed: TypedCommand): Promise<number> {
+  return deliver(typed.options, async ({ judging, progress }) => {
+    const [input = ''] = typed.args;
+    progress.step(`reading ${input}`);
+    const pipeline = await import('../../pipeline.ts');
+    return pipeline.analyze(input, judging, progress);
+  });
+}

@@ -1,0 +1,10 @@
+import { deliver } from '../deliver.ts';
+import type { TypedCommand } from '../program.ts';
+
+export function compare(typed: TypedCommand): Promise<number> {
+  return deliver(typed.options, async ({ judging, progress }) => {
+    progress.step(`comparing ${typed.args.length} inputs`);
+    const pipeline = await import('../../pipeline.ts');
+    return pipeline.compare(typed.args, judging, progress);
+  });
+}

@@ -1,0 +1,9 @@
+import { deliver } from '../deliver.ts';
+import type { TypedCommand } from '../program.ts';
+
+export function merge(typed: TypedCommand): Promise<number> {
+  return deliver(typed.options, async ({ judging }) => {
+    const pipeline = await import('../../pipeline.ts');
+    return pipeline.merge(typed.args, judging);
+  });
+}

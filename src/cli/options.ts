@@ -1,0 +1,256 @@
+/**
+ * The command line as a table: the parser, the help, the completion and `docs/cli.md` are all made from it.
+ * It says what may be typed; what it means is decided in `resolve.ts`.
+ */
+
+export type CommandName = 'run' | 'analyze' | 'compare' | 'merge' | 'kinds' | 'completion';
+
+export interface CommandRow {
+  readonly name: CommandName;
+  /** Arguments as commander writes them. */
+  readonly args: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly string[];
+}
+
+export type OptionGroup = 'Running the target' | 'Judging' | 'Gate' | 'Output';
+
+export interface OptionRow {
+  /** As commander writes them, e.g. `--rounds <list>`. */
+  readonly flags: string;
+  readonly text: string;
+  readonly group: OptionGroup;
+  readonly commands: readonly CommandName[];
+  readonly choices?: readonly string[];
+  /** May be given several times; the values are collected. */
+  readonly repeatable?: true;
+  /** What the value completes to in a shell. */
+  readonly completes?: 'file' | 'directory';
+}
+
+/** Options as typed: the text of each, a list for repeatable ones, a boolean for those without a value. */
+export interface TypedOptions {
+  readonly [name: string]: string | readonly string[] | boolean | undefined;
+}
+
+export const MODES = ['scenario', 'script', 'timed'] as const;
+export const FAIL_ON = ['certain', 'likely', 'possible', 'never'] as const;
+export const FORMATS = ['text', 'json'] as const;
+
+export const commandTable: readonly CommandRow[] = [
+  {
+    name: 'run',
+    args: '<script> [args...]',
+    summary: 'run a program and say what it leaks',
+    description:
+      'Runs a Node program, watches what its heap keeps, and says for each leak what stays, who holds it and ' +
+      'what to change. Everything after the script belongs to the script.',
+    examples: [
+      'leakscan run app.js',
+      'leakscan run app.js -- --port 8080',
+      'leakscan run --rounds 5,7,11 scenario.mjs',
+      'leakscan run --duration 60s server.js',
+      'leakscan run --baseline leakscan-baseline.json --output json=leaks.json app.js',
+    ],
+  },
+  {
+    name: 'analyze',
+    args: '<snapshot>',
+    summary: 'say what leaks in a .heapsnapshot file',
+    description:
+      'Analyses a heap snapshot that is already on disk, or a folder that `run --save-snapshots` has left. ' +
+      'One snapshot alone shows what is wrong by its state; growth needs two (see compare).',
+    examples: ['leakscan analyze heap.heapsnapshot', 'leakscan analyze --format json snapshots/'],
+  },
+  {
+    name: 'compare',
+    args: '<before> <after...>',
+    summary: 'say what grew between snapshots or reports',
+    description:
+      'Puts two or more heap snapshots, or two JSON reports, side by side, oldest first. Snapshots of one ' +
+      'process are matched object by object, those of different processes by class and shape.',
+    examples: [
+      'leakscan compare before.heapsnapshot after.heapsnapshot',
+      'leakscan compare 1.heapsnapshot 2.heapsnapshot 3.heapsnapshot',
+      'leakscan compare main.json branch.json',
+    ],
+  },
+  {
+    name: 'merge',
+    args: '<report...>',
+    summary: 'join the JSON reports of several runs into one',
+    description: 'Joins JSON reports, for instance of a sharded test suite, and judges them as one.',
+    examples: [
+      'leakscan merge shard-1.json shard-2.json',
+      'leakscan merge --output json=all.json shard-*.json',
+    ],
+  },
+  {
+    name: 'kinds',
+    args: '',
+    summary: 'list the kinds of leak and what they mean',
+    description: 'Lists the kinds of leak that leakscan tells apart.',
+    examples: ['leakscan kinds'],
+  },
+  {
+    name: 'completion',
+    args: '<shell>',
+    summary: 'print a completion script for bash, zsh or fish',
+    description: 'Prints a script that teaches the shell to complete leakscan commands and options.',
+    examples: ['source <(leakscan completion bash)', 'leakscan completion fish | source'],
+  },
+];
+
+const JUDGING: readonly CommandName[] = ['run', 'analyze', 'compare'];
+const GATED: readonly CommandName[] = ['run', 'analyze', 'compare', 'merge'];
+
+export const optionTable: readonly OptionRow[] = [
+  {
+    flags: '--mode <mode>',
+    text: 'how to drive the script; by default leakscan works it out',
+    group: 'Running the target',
+    commands: ['run'],
+    choices: MODES,
+  },
+  {
+    flags: '--warmup <rounds>',
+    text: 'rounds before the first mark, which are not judged (scenario mode)',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
+    flags: '--rounds <list>',
+    text: 'rounds of each generation, e.g. 3,5,7 (scenario mode)',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
+    flags: '--duration <time>',
+    text: 'watch the script for so long, then end it, e.g. 60s (timed mode)',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
+    flags: '--timeout <time>',
+    text: 'end the script after so long and report what there is, e.g. 5m',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
+    flags: '--node <binary>',
+    text: 'run the script with this Node; by default the one that runs leakscan',
+    group: 'Running the target',
+    commands: ['run'],
+    completes: 'file',
+  },
+  {
+    flags: '--node-arg <arg>',
+    text: 'an argument for that Node, e.g. --node-arg=--max-old-space-size=4096; repeatable',
+    group: 'Running the target',
+    commands: ['run'],
+    repeatable: true,
+  },
+  {
+    flags: '--creation-stacks',
+    text: 'record where each Deferred was made and fired (slower)',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
+    flags: '--save-snapshots <dir>',
+    text: 'keep the heap snapshots and the run record here; they hold everything the script had in memory',
+    group: 'Running the target',
+    commands: ['run'],
+    completes: 'directory',
+  },
+  {
+    flags: '--ignore <what>',
+    text: 'do not accuse this kind, class or signature; repeatable',
+    group: 'Judging',
+    commands: GATED,
+    repeatable: true,
+  },
+  {
+    flags: '--show-ignored',
+    text: 'also list what grew and is not accused, with the reason',
+    group: 'Judging',
+    commands: JUDGING,
+  },
+  {
+    flags: '--fail-on <confidence>',
+    text: 'lowest confidence that fails the gate (default: likely)',
+    group: 'Gate',
+    commands: GATED,
+    choices: FAIL_ON,
+  },
+  {
+    flags: '--max-growth <bytes>',
+    text: 'tolerate leaks that grow by at most so many bytes a round, e.g. 2KiB',
+    group: 'Gate',
+    commands: GATED,
+  },
+  {
+    flags: '--max-leaks <n>',
+    text: 'tolerate so many leaks',
+    group: 'Gate',
+    commands: GATED,
+  },
+  {
+    flags: '--baseline <file>',
+    text: 'accept the leaks listed in this file',
+    group: 'Gate',
+    commands: GATED,
+    completes: 'file',
+  },
+  {
+    flags: '--update-baseline',
+    text: 'write the leaks found to the baseline (default file: leakscan-baseline.json) and pass',
+    group: 'Gate',
+    commands: GATED,
+  },
+  {
+    flags: '--format <format>',
+    text: 'format of the report on stdout (default: text)',
+    group: 'Output',
+    commands: [...GATED, 'kinds'],
+    choices: FORMATS,
+  },
+  {
+    flags: '--output <format=file>',
+    text: 'also write the report to a file, e.g. --output json=leaks.json; repeatable',
+    group: 'Output',
+    commands: GATED,
+    repeatable: true,
+    completes: 'file',
+  },
+  {
+    flags: '--color',
+    text: 'use colour even where the output is not a terminal',
+    group: 'Output',
+    commands: [...GATED, 'kinds'],
+  },
+  {
+    flags: '--no-color',
+    text: 'never use colour',
+    group: 'Output',
+    commands: [...GATED, 'kinds'],
+  },
+  {
+    flags: '-q, --quiet',
+    text: 'no progress, and of a report in text only the summary and the verdict',
+    group: 'Output',
+    commands: GATED,
+  },
+  {
+    flags: '-v, --verbose',
+    text: 'explain every hop of a retention path, and what could not be located',
+    group: 'Output',
+    commands: GATED,
+  },
+];
+
+/** The options of one command, in the order of the help. */
+export function optionsOf(command: CommandName): readonly OptionRow[] {
+  return optionTable.filter((row) => row.commands.includes(command));
+}

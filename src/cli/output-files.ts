@@ -1,0 +1,73 @@
+import { closeSync, constants, existsSync, ftruncateSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { LeakscanError, UsageError } from '../shared/errors.ts';
+
+/** A result could not be written, although its file could be opened: mostly a full disk. */
+export class OutputError extends LeakscanError {
+  readonly exitCode = 3;
+
+  constructor(name: string, cause: Error) {
+    super(`${name} could not be written: ${cause.message}.`, 'Make room, or write it elsewhere.', { cause });
+  }
+}
+
+interface OpenFile {
+  readonly descriptor: number;
+  readonly isNew: boolean;
+  isWritten: boolean;
+}
+
+/**
+ * Files that are opened before the long run starts, so that a wrong path is known at once. A file that was there
+ * keeps its text until it is written, and one that was not goes again if it never is.
+ */
+export class OutputFiles {
+  readonly #files = new Map<string, OpenFile>();
+
+  /** @throws UsageError naming the file that cannot be written */
+  constructor(files: readonly string[]) {
+    for (const file of files) {
+      const isNew = !existsSync(file);
+      try {
+        const descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o666);
+        this.#files.set(file, { descriptor, isNew, isWritten: false });
+      } catch (error) {
+        this.close();
+        throw new UsageError(
+          `${file} cannot be written: ${(error as Error).message}.`,
+          'Name a file in a folder that exists and can be written.',
+          { cause: error },
+        );
+      }
+    }
+  }
+
+  /** Replaces the text of a file that was named at the start. @throws OutputError */
+  write(file: string, text: string): void {
+    const open = this.#files.get(file);
+    if (open === undefined) throw new Error(`${file} was not opened`);
+    try {
+      truncateIfFile(open.descriptor);
+      writeFileSync(open.descriptor, text);
+    } catch (error) {
+      throw new OutputError(file, error as Error);
+    }
+    open.isWritten = true;
+  }
+
+  close(): void {
+    for (const [file, { descriptor, isNew, isWritten }] of this.#files) {
+      closeSync(descriptor);
+      if (isNew && !isWritten) rmSync(file, { force: true });
+    }
+    this.#files.clear();
+  }
+}
+
+/** Pipes and devices have nothing to truncate. */
+function truncateIfFile(descriptor: number): void {
+  try {
+    ftruncateSync(descriptor);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+  }
+}

@@ -1,0 +1,185 @@
+import type { Thresholds } from '../gate/thresholds.ts';
+import type { RunOptions } from '../pipeline.ts';
+import { UsageError } from '../shared/errors.ts';
+import { FORMATS, type TypedOptions } from './options.ts';
+import type { TypedCommand } from './program.ts';
+
+export type ReportFormat = (typeof FORMATS)[number];
+
+export interface OutputFile {
+  readonly format: ReportFormat;
+  readonly file: string;
+}
+
+/** Settings that every command with a verdict shares. */
+export interface JudgeSettings {
+  readonly ignore: readonly string[];
+  readonly showIgnored: boolean;
+  readonly thresholds: Thresholds;
+  readonly baselineFile: string | undefined;
+  readonly updateBaseline: boolean;
+}
+
+export interface OutputSettings {
+  readonly format: ReportFormat;
+  readonly files: readonly OutputFile[];
+  /** `--color`, `--no-color`, or not said. */
+  readonly color: boolean | undefined;
+  readonly detail: 'quiet' | 'normal' | 'verbose';
+}
+
+export const DEFAULT_BASELINE = 'leakscan-baseline.json';
+
+/** What `run` was told to do. @throws UsageError for values that mean nothing and options that contradict each other. */
+export function resolveRun({ args, options }: TypedCommand): RunOptions {
+  const [script = '', ...rest] = args;
+  const durationMs = optional(textOf(options, 'duration'), (text) => durationOf(text, '--duration'));
+  const warmup = optional(textOf(options, 'warmup'), (text) => countOf(text, '--warmup'));
+  const rounds = optional(textOf(options, 'rounds'), roundsOf);
+  const said = textOf(options, 'mode') as RunOptions['mode'];
+  if (said !== undefined && said !== 'timed' && durationMs !== undefined) {
+    throw contradiction(`--mode ${said}`, '--duration');
+  }
+  const mode = said ?? (durationMs === undefined ? undefined : 'timed');
+  if (mode === 'timed' && durationMs === undefined) {
+    throw new UsageError('--mode timed needs a time.', 'Add --duration 60s.');
+  }
+  if (mode === 'script' || mode === 'timed') {
+    const because = said === undefined ? '--duration' : `--mode ${mode}`;
+    if (rounds !== undefined) throw contradiction(because, '--rounds');
+    if (warmup !== undefined) throw contradiction(because, '--warmup');
+  }
+  return {
+    script,
+    // `leakscan run app.js -- --flag` and `leakscan run app.js --flag` mean the same.
+    args: rest[0] === '--' ? rest.slice(1) : rest,
+    mode,
+    warmup,
+    rounds,
+    durationMs,
+    timeoutMs: optional(textOf(options, 'timeout'), (text) => durationOf(text, '--timeout')),
+    node: textOf(options, 'node'),
+    nodeArgs: listOf(options, 'nodeArg'),
+    creationStacks: options.creationStacks === true,
+    saveSnapshots: textOf(options, 'saveSnapshots'),
+  };
+}
+
+/** How to judge. @throws UsageError */
+export function resolveJudge(options: TypedOptions): JudgeSettings {
+  const updateBaseline = options.updateBaseline === true;
+  const baseline = textOf(options, 'baseline');
+  const failOn = (textOf(options, 'failOn') ?? 'likely') as Thresholds['failOn'];
+  const maxLeaks = optional(textOf(options, 'maxLeaks'), (text) => countOf(text, '--max-leaks'));
+  const maxGrowth = optional(textOf(options, 'maxGrowth'), (text) => bytesOf(text, '--max-growth'));
+  if (failOn === 'never') {
+    if (maxLeaks !== undefined) throw contradiction('--fail-on never', '--max-leaks');
+    if (maxGrowth !== undefined) throw contradiction('--fail-on never', '--max-growth');
+    if (updateBaseline) throw contradiction('--fail-on never', '--update-baseline');
+  }
+  return {
+    ignore: listOf(options, 'ignore'),
+    showIgnored: options.showIgnored === true,
+    thresholds: { failOn, maxLeaks: maxLeaks ?? 0, maxBytesPerRound: maxGrowth ?? 0 },
+    baselineFile: baseline ?? (updateBaseline ? DEFAULT_BASELINE : undefined),
+    updateBaseline,
+  };
+}
+
+/** Where the report goes. @throws UsageError */
+export function resolveOutput(options: TypedOptions): OutputSettings {
+  const quiet = options.quiet === true;
+  const verbose = options.verbose === true;
+  if (quiet && verbose) throw contradiction('--quiet', '--verbose');
+  const files = listOf(options, 'output').map(outputFileOf);
+  const twice = files.find((one, index) => files.findIndex((other) => other.file === one.file) !== index);
+  if (twice !== undefined) {
+    throw new UsageError(`--output names ${twice.file} twice.`, 'Give each report a file of its own.');
+  }
+  return {
+    format: (textOf(options, 'format') ?? 'text') as ReportFormat,
+    files,
+    color: options.color as boolean | undefined,
+    detail: quiet ? 'quiet' : verbose ? 'verbose' : 'normal',
+  };
+}
+
+/** Milliseconds of `500ms`, `60s`, `5m`, `1h`; a bare number is seconds. @throws UsageError naming the flag */
+export function durationOf(text: string, flag: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  const value = match
+    ? Number(match[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(match[2] ?? 's') as 's']
+    : 0;
+  // Node turns timers longer than this into ones that fire at once.
+  if (!(value > 0) || value > 2 ** 31 - 1) {
+    throw new UsageError(`${flag} ${text} is not a time.`, `Write it like ${flag} 60s, 500ms or 5m.`);
+  }
+  return value;
+}
+
+/** Bytes of `4096`, `64KB`, `2KiB`, `1.5MiB`. KB and KiB both mean 1024 bytes. @throws UsageError naming the flag */
+export function bytesOf(text: string, flag: string): number {
+  const match = /^(\d+(?:\.\d+)?) ?(?:([KMG])i?)?B?$/i.exec(text);
+  if (match === null) {
+    throw new UsageError(
+      `${flag} ${text} is not a number of bytes.`,
+      `Write it like ${flag} 4096, 64KiB or 1.5MiB.`,
+    );
+  }
+  const power = match[2] === undefined ? 0 : 'KMG'.indexOf(match[2].toUpperCase()) + 1;
+  return Math.round(Number(match[1]) * 1024 ** power);
+}
+
+function countOf(text: string, flag: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new UsageError(`${flag} ${text} is not a whole number.`, `Write it like ${flag} 3.`);
+  }
+  return Number(text);
+}
+
+function roundsOf(text: string): readonly number[] {
+  const rounds = text.split(',').map((part) => Number(/^\s*\d{1,9}\s*$/.test(part) ? part : Number.NaN));
+  if (rounds.some((count) => !(count > 0))) {
+    throw new UsageError(
+      `--rounds ${text} is not a list of whole numbers above 0.`,
+      'Write it like --rounds 3,5,7.',
+    );
+  }
+  if (rounds.length < 2) {
+    throw new UsageError(
+      `--rounds ${text} is one generation, and growth needs at least two.`,
+      'Write it like --rounds 3,5,7: different numbers tell a leak from noise.',
+    );
+  }
+  return rounds;
+}
+
+function outputFileOf(text: string): OutputFile {
+  const [format, ...rest] = text.split('=');
+  const file = rest.join('=');
+  if (file === '' || !FORMATS.some((known) => known === format)) {
+    throw new UsageError(
+      `--output ${text} is not <format>=<file>.`,
+      `Write it like --output json=leaks.json; the formats are ${FORMATS.join(' and ')}.`,
+    );
+  }
+  return { format: format as ReportFormat, file };
+}
+
+function contradiction(one: string, other: string): UsageError {
+  return new UsageError(`${one} and ${other} contradict each other.`, 'Leave one of them out.');
+}
+
+function textOf(options: TypedOptions, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function listOf(options: TypedOptions, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
+function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
+}

@@ -1,0 +1,65 @@
+import type { HeapObjectId, Snapshot } from '../ingest/snapshot.ts';
+
+/**
+ * The share of old objects that must be found again. Between snapshots of one process it is 1.00, between two
+ * runs of the very same program 0.3 to 0.65 (measured on Node 20, 22, 24 and 26): ids are given out in one order,
+ * so start-up looks alike, but whatever the program made does not.
+ */
+const SAME_PROCESS_SHARE = 0.9;
+
+/** Types whose nodes keep id and name as long as they live. Strings change type when V8 flattens them. */
+const LASTING_TYPES = new Set(['object', 'closure', 'regexp']);
+
+/** How much of the younger snapshot's old objects the older one knows. */
+export interface Overlap {
+  readonly isSameProcess: boolean;
+  /** Of the objects of the younger snapshot that are not newer than the older one, the share found there, 0 to 1. */
+  readonly share: number;
+}
+
+/**
+ * Were two snapshots taken of one process?
+ *
+ * V8 gives every object an id once and never reuses it. What the younger snapshot shows below the highest id of
+ * the older one was alive then, so in the same process it stands there too, under the same type and name.
+ */
+export function overlapOf(one: Snapshot, other: Snapshot): Overlap {
+  const [older, younger] = watermarkOf(one) <= watermarkOf(other) ? [one, other] : [other, one];
+  const watermark = watermarkOf(older);
+  const names = lastingNames(older, watermark);
+  let old = 0;
+  let known = 0;
+  for (const [id, name] of lastingNames(younger, watermark)) {
+    old += 1;
+    if (names.get(id) === name) known += 1;
+  }
+  const share = old === 0 ? 0 : known / old;
+  return { isSameProcess: share >= SAME_PROCESS_SHARE, share };
+}
+
+/** The highest id of an object in the snapshot: what has a greater id in a later snapshot of the process is younger. */
+export function watermarkOf(snapshot: Snapshot): HeapObjectId {
+  const lasting = lastingTypeFlags(snapshot);
+  let highest = 0;
+  for (let node = 0; node < snapshot.nodeCount; node += 1) {
+    const id = snapshot.nodeId[node]!;
+    if (id > highest && lasting[snapshot.nodeType[node]!]) highest = id;
+  }
+  return highest as HeapObjectId;
+}
+
+function lastingNames(snapshot: Snapshot, upTo: number): Map<number, string> {
+  const lasting = lastingTypeFlags(snapshot);
+  const names = new Map<number, string>();
+  for (let node = 0; node < snapshot.nodeCount; node += 1) {
+    const id = snapshot.nodeId[node]!;
+    const type = snapshot.nodeType[node]!;
+    if (id <= upTo && lasting[type])
+      names.set(id, `${snapshot.nodeTypes[type]} ${snapshot.string(snapshot.nodeName[node]!)}`);
+  }
+  return names;
+}
+
+function lastingTypeFlags(snapshot: Snapshot): readonly boolean[] {
+  return snapshot.nodeTypes.map((type) => LASTING_TYPES.has(type));
+}

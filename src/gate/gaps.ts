@@ -1,0 +1,54 @@
+import type { RunRecord } from '../capture/run-record.ts';
+
+/** What the evidence does not show, one sentence each. */
+export interface Gaps {
+  /** Why it does not suffice for an acquittal; empty when it does. */
+  readonly insufficient: readonly string[];
+  /** What an acquittal does not cover. */
+  readonly notCovered: readonly string[];
+}
+
+/** Growth shows in this many generations after the warm-up. */
+const FEWEST_GENERATIONS = 2;
+
+/** What the record of a run says about the worth of an acquittal. `endedOnPurpose`: the run was meant to be cut off. */
+export function gapsOfRun(run: RunRecord, endedOnPurpose: boolean): Gaps {
+  const insufficient: string[] = [];
+  const notCovered: string[] = [];
+  if (run.snapshots.length === 0) insufficient.push('No heap snapshot could be taken.');
+  switch (run.outcome.kind) {
+    case 'threw':
+      insufficient.push('The script threw before its work was done.');
+      break;
+    case 'killed':
+      insufficient.push('The script was killed before its work was done.');
+      break;
+    case 'out-of-memory':
+      insufficient.push('The script ran out of memory before its work was done.');
+      break;
+    case 'timed-out':
+      insufficient.push('The script did not end in the time it was given (--timeout).');
+      break;
+    case 'interrupted':
+      if (!endedOnPurpose) insufficient.push('The run was interrupted.');
+      break;
+    case 'running':
+    case 'completed':
+    case 'exited':
+      break;
+  }
+  // The first mark ends the warm-up.
+  const generations = run.generations.length - 1;
+  if (insufficient.length === 0 && generations < FEWEST_GENERATIONS) {
+    const sentence = 'Growth could not be judged: the script was over too soon.';
+    if (run.mode === 'scenario') insufficient.push(sentence);
+    else notCovered.push(sentence);
+  }
+  return { insufficient, notCovered };
+}
+
+/** A snapshot without the record of its run shows no growth. */
+export const gapsOfBareSnapshot: Gaps = {
+  insufficient: [],
+  notCovered: ['Only the state was judged: growth does not show in one snapshot.'],
+};

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { RUN_RECORD_FILE, type RunRecord } from './capture/run-record.ts';
+import { looksLikeReport, parseReport } from './report/read-report.ts';
+import type { Report } from './report/report.ts';
+import { InputError } from './shared/errors.ts';
+
+/** What a command line names: a snapshot, with the record of its run where that lies beside it, or a report. */
+export type Input =
+  | {
+      readonly kind: 'snapshot';
+      readonly name: string;
+      readonly file: string;
+      readonly run: RunRecord | undefined;
+    }
+  | { readonly kind: 'report'; readonly name: string; readonly report: Report };
+
+/**
+ * Finds out what lies at a path: a folder of `--save-snapshots`, a JSON report, or else a heap snapshot (`-` for
+ * one on standard input), which is not read yet.
+ *
+ * @throws InputError when there is nothing, or a folder without snapshots
+ */
+export async function openInput(path: string): Promise<Input> {
+  if (path === '-') return { kind: 'snapshot', name: path, file: path, run: undefined };
+  if (!existsSync(path)) {
+    throw new InputError(
+      `${path} does not exist.`,
+      'Check the path; it is meant to be a .heapsnapshot file.',
+    );
+  }
+  const stats = statSync(path);
+  if (stats.isDirectory()) return openFolder(path);
+  // The bytes of a pipe could not be looked at twice.
+  if (stats.isFile() && looksLikeReport(await headOf(path))) {
+    return { kind: 'report', name: path, report: parseReport(await readFile(path, 'utf8'), path) };
+  }
+  return { kind: 'snapshot', name: path, file: path, run: recordBeside(path) };
+}
+
+function openFolder(folder: string): Input {
+  const run = readRecord(join(folder, RUN_RECORD_FILE));
+  const last = run?.snapshots.at(-1);
+  if (run === undefined || last === undefined) {
+    throw new InputError(
+      `${folder} holds no snapshots of a run: there is no ${RUN_RECORD_FILE} that names one.`,
+      'Pass a .heapsnapshot file, or a folder that `leakscan run --save-snapshots` has written.',
+    );
+  }
+  // The folder may have been moved since.
+  return { kind: 'snapshot', name: folder, file: resolve(folder, basename(last.file)), run };
+}
+
+/** The record that names this snapshot, if there is one in the same folder. */
+function recordBeside(file: string): RunRecord | undefined {
+  const run = readRecord(join(dirname(file), RUN_RECORD_FILE));
+  const name = basename(file);
+  const snapshot = run?.snapshots.find((known) => basename(known.file) === name);
+  if (run === undefined || snapshot === undefined) return undefined;
+  // Marks that came after the snapshot say nothing about it.
+  return { ...run, generations: run.generations.slice(0, snapshot.afterMarks) };
+}
+
+/** @throws InputError for a record that is no JSON; undefined where there is none or it is of another version */
+function readRecord(file: string): RunRecord | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<RunRecord> | null;
+    if (record?.recordVersion !== 1 || !Array.isArray(record.snapshots)) return undefined;
+    return record as RunRecord;
+  } catch (error) {
+    throw new InputError(
+      `${file} is damaged: ${(error as Error).message}.`,
+      'Remove it to analyse the snapshot alone.',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** The first bytes of a file; empty when it cannot be read, which the reader of snapshots then explains. */
+async function headOf(file: string): Promise<string> {
+  try {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return '';
+  }
+}

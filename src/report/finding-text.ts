@@ -1,0 +1,172 @@
+import type { Explanation, Hop, SourceLocation } from '../explain/explanation.ts';
+import { formatBytes } from '../shared/bytes.ts';
+import { wrap } from '../shared/text-width.ts';
+import type { Page } from './page.ts';
+import { edgeText, ladder, locationText, rungs } from './retention-ladder.ts';
+import { table } from './table.ts';
+
+/** One finding as paragraphs: title, evidence, who holds it, and what to change. */
+export function findingText(
+  finding: Explanation,
+  rounds: readonly number[],
+  heading: string,
+  page: Page,
+): string[] {
+  const { paint, width } = page;
+  const paragraphs: string[][] = [
+    [
+      ...wrap(`${heading}${finding.title}`, width).map((line) => paint.bold(line)),
+      paintConfidence(finding, page) + paint.dim(` · ${kindsText(finding)}${sizesText(finding)}`),
+    ],
+    [...wrap(finding.evidence, width), ...birthsTable(finding, rounds, page)],
+    ...finding.paths.map((path, index) => [
+      ...wrap(pathHeading(finding, index, path.to), width).map((line) => paint.underline(line)),
+      ...indented(ladder(path, page)),
+    ]),
+    frameOf(finding, page),
+    capturedText(finding, page),
+    cycleText(finding, page),
+    deferredText(finding, page),
+    proofText(finding, page),
+    [paint.underline('What to change'), ...wrap(finding.remedy, width - 2).map((line) => `  ${line}`)],
+    [paint.dim(`signature ${finding.signature}`)],
+  ];
+  return paragraphs.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']);
+}
+
+export function kindsText(finding: Explanation): string {
+  return finding.also.length > 0 ? `${finding.kind}, also ${finding.also.join(', ')}` : finding.kind;
+}
+
+export function paintConfidence(finding: Explanation, { paint }: Page): string {
+  switch (finding.confidence) {
+    case 'certain':
+      return paint.red.bold('certain');
+    case 'likely':
+      return paint.yellow.bold('likely');
+    case 'possible':
+      return paint.blue('possible');
+  }
+}
+
+function sizesText(finding: Explanation): string {
+  const grows = finding.bytesPerRound > 0 ? `, ${formatBytes(finding.bytesPerRound)} more each round` : '';
+  return ` · retains ${formatBytes(finding.retainedBytes)}${grows}`;
+}
+
+/** Survivors by generation, beside the rounds of work that each generation did. */
+function birthsTable(finding: Explanation, rounds: readonly number[], { paint }: Page): string[] {
+  const { births } = finding.objects;
+  if (births.length === 0) return [];
+  const right = births.map((_, index) => ({ head: String(index + 1), align: 'right' as const }));
+  const rows = [['survivors', ...births.map(String)]];
+  if (rounds.length === births.length && rounds.some((count) => count > 0)) {
+    rows.unshift(['rounds', ...rounds.map(String)]);
+  }
+  return ['', ...indented(table([{ head: 'generation' }, ...right], rows, paint.dim))];
+}
+
+function pathHeading(finding: Explanation, index: number, to: string): string {
+  if (finding.paths.length === 1) return `Held by, down to ${to}`;
+  return `Holder ${index + 1} of ${finding.paths.length}, down to ${to}`;
+}
+
+/** The source where the mistake most likely is: at a suspect edge, else at the holder, the closure, or any hop. */
+function frameOf(finding: Explanation, { paint }: Page): string[] {
+  const hops = finding.paths.flatMap((path) => path.hops);
+  const places: readonly (SourceLocation | undefined)[] = [
+    ...hops.filter((hop) => hop.suspect).map((hop) => hop.location),
+    finding.holder?.location,
+    finding.closure?.location,
+    ...hops.map((hop) => hop.location).reverse(),
+  ];
+  const place = places.find((location) => location?.frame !== undefined);
+  if (place?.frame === undefined) return [];
+  return [
+    paint.cyan(locationText(place)),
+    ...indented(place.frame.split('\n').map((line) => paint.dim(line))),
+  ];
+}
+
+function capturedText({ closure }: Explanation, { paint }: Page): string[] {
+  if (closure === undefined) return [];
+  const where = closure.location ? `  ${paint.cyan(locationText(closure.location))}` : '';
+  const heading = paint.underline(`Captured by ${closure.functionName}`) + where;
+  if (closure.captured.length === 0) return [heading, '  nothing'];
+  const rows = closure.captured.map((variable) => [
+    variable.name,
+    formatBytes(variable.retainedBytes),
+    readersText(variable.readBy, variable.readers),
+  ]);
+  return [
+    heading,
+    ...indented(
+      table(
+        [{ head: 'variable' }, { head: 'retains', align: 'right' }, { head: 'read by' }],
+        rows,
+        paint.dim,
+      ),
+    ),
+  ];
+}
+
+function readersText(readBy: 'self' | 'sibling' | 'nobody' | 'unknown', readers: readonly string[]): string {
+  switch (readBy) {
+    case 'self':
+      return 'this closure';
+    case 'sibling':
+      return readers.length > 0 ? readers.join(', ') : 'another closure of the same scope';
+    case 'nobody':
+      return 'nobody: a dead variable';
+    case 'unknown':
+      return 'unknown: its source was not found';
+  }
+}
+
+function cycleText({ cycle }: Explanation, page: Page): string[] {
+  if (cycle === undefined) return [];
+  const { paint } = page;
+  return [
+    paint.underline(`The cycle of ${cycle.members} objects`),
+    ...indented(rungs(cycle.hops, page)),
+    `  ${paint.dim('kept alive through')} ${hopText(cycle.entry, page)}`,
+    `  ${paint.dim('cut at')} ${hopText(cycle.cut, page)}`,
+  ];
+}
+
+function hopText(hop: Hop, { paint }: Page): string {
+  const where = hop.location ? `  ${paint.cyan(locationText(hop.location))}` : '';
+  return `${paint.red(edgeText(hop))}${paint.dim(' → ')}${hop.node.name}${where}`;
+}
+
+function deferredText({ deferred }: Explanation, { paint, width }: Page): string[] {
+  if (deferred === undefined) return [];
+  const stack = (heading: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`  ${paint.dim(heading)}`, ...lines.map((line) => `    ${line.trim()}`)];
+  const { failure } = deferred;
+  return [
+    paint.underline('The Deferred'),
+    ...wrap(deferred.state, width - 2).map((line) => `  ${line}`),
+    ...(deferred.waitingOn === undefined ? [] : [`  ${paint.dim('waiting on')} ${deferred.waitingOn}`]),
+    ...(failure === undefined ? [] : [`  ${paint.red(`${failure.type}: ${failure.message}`)}`]),
+    ...stack('failed at', failure?.traceback ?? []),
+    ...stack('created at', deferred.createdAt),
+    ...stack('fired at', deferred.firedAt),
+  ];
+}
+
+function proofText({ proof }: Explanation, { paint, width }: Page): string[] {
+  if (proof === undefined) return [];
+  const freed =
+    proof.status === 'not-testable'
+      ? ''
+      : ` ${formatBytes(proof.freedBytes)} were freed by cutting ${proof.cut}.`;
+  return [
+    paint.underline('Proof'),
+    ...wrap(`${proof.status}.${freed} ${proof.reason}`, width - 2).map((line) => `  ${line}`),
+  ];
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === '' ? '' : `  ${line}`));
+}
