@@ -31,6 +31,8 @@ export interface Finding {
   readonly confidence: Confidence;
   /** Why the confidence is what it is; one sentence. */
   readonly reason: string;
+  /** Would a longer run settle it? */
+  readonly isOpen: boolean;
   /** What people would call the accused objects: class, function, or node type in parentheses. */
   readonly className: string;
   /** The accused objects that are still alive, oldest first. */
@@ -40,6 +42,12 @@ export interface Finding {
   /** Objects per round, or 0 where rounds are unknown or the evidence is a state. */
   readonly perRound: number;
   readonly evidence: 'growth' | 'state' | 'observation';
+  /** The accused object whose retention path is shown: an early one, so that chains are seen whole. */
+  readonly representative: NodeOrdinal;
+  /** Further classes that the leak keeps, with an object of each to show. */
+  readonly alsoKept: readonly { readonly className: string; readonly representative: NodeOrdinal; readonly count: number }[];
+  /** Everything that belongs to the leak: paths to it turn from alive to leaking where they enter this set. */
+  readonly leaking: ReadonlySet<NodeOrdinal>;
   /** Where many become one: the Map, listener array, timer list, closure context …; undefined for lone objects. */
   readonly accumulationPoint: NodeOrdinal | undefined;
   /** Bytes freed if all accused objects went. */

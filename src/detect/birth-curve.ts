@@ -1,0 +1,96 @@
+import type { GenerationUnit } from './generations.ts';
+
+/**
+ * What the survivors of a group, counted by generation of birth, say about the group.
+ *
+ * - `exact`: `k` per round in every generation, to the object: a leak follows 3k, 5k, 7k and noise does not;
+ * - `steady`: born and kept in every generation, at about one rate;
+ * - `tapering`: in every generation, but clearly fewer later on: it fills up;
+ * - `warm-up`: only in the first generations;
+ * - `recent`: only in the last ones: a ring, a bounded cache, work in flight;
+ * - `irregular`: anything else.
+ */
+export type CurveShape = 'exact' | 'steady' | 'tapering' | 'warm-up' | 'recent' | 'irregular';
+
+export interface BirthCurve {
+  readonly shape: CurveShape;
+  /** Survivors for each unit of work (a round, a millisecond, a snapshot). */
+  readonly rate: number;
+}
+
+/** A generation whose rate is below this share of the overall rate breaks a steady curve. */
+const STEADY_SHARE = { rounds: 0.5, time: 0.25, snapshots: 0.2 } as const;
+/** Survivors below this number say nothing about a rate that was not counted in rounds. */
+const FEWEST_SURVIVORS = { rounds: 2, time: 5, snapshots: 3 } as const;
+
+/**
+ * Judges a birth curve.
+ *
+ * @param births survivors born in generation 1, 2, …
+ * @param work rounds (or milliseconds) in the same generations
+ */
+export function birthCurve(births: readonly number[], work: readonly number[], unit: GenerationUnit): BirthCurve {
+  const total = sum(births);
+  const totalWork = sum(work);
+  const rate = totalWork > 0 ? total / totalWork : 0;
+  if (births.length === 0 || total < FEWEST_SURVIVORS[unit]) return { shape: 'irregular', rate };
+
+  if (unit === 'rounds' && isExact(births, work, rate)) return { shape: 'exact', rate };
+  if (isSteady(births, work, rate, STEADY_SHARE[unit])) {
+    return { shape: isTapering(births, work) ? 'tapering' : 'steady', rate };
+  }
+  const firstEmpty = births.findIndex((count) => count === 0);
+  const lastFilled = births.findLastIndex((count) => count > 0);
+  if (births[0]! > 0 && lastFilled < births.length - 1 && (firstEmpty === -1 || firstEmpty > lastFilled)) {
+    return { shape: 'warm-up', rate };
+  }
+  if (births[0] === 0 && births.at(-1)! > 0) return { shape: 'recent', rate };
+  if (births.every((count) => count > 0) && isTapering(births, work)) return { shape: 'tapering', rate };
+  return { shape: 'irregular', rate };
+}
+
+/**
+ * A whole number `k ≥ 1` for each round: each generation within one object of `k × rounds`. Up to one round's
+ * objects may be missing or on top in any generation (work handed over at the mark), never in their sum.
+ */
+function isExact(births: readonly number[], work: readonly number[], rate: number): boolean {
+  const perRound = Math.round(rate);
+  if (births.length < 3 || perRound < 1) return false;
+  if (Math.abs(sum(births) - perRound * sum(work)) > 2 * perRound) return false;
+  return births.every((count, generation) => Math.abs(count - perRound * work[generation]!) <= perRound && count > 0);
+}
+
+/** At about one rate in every generation long enough to tell (two objects or more expected), of which there must be three. */
+function isSteady(births: readonly number[], work: readonly number[], rate: number, share: number): boolean {
+  let telling = 0;
+  for (const [generation, count] of births.entries()) {
+    const expected = rate * work[generation]!;
+    if (expected < 2) continue;
+    telling += 1;
+    if (count < share * expected || count > expected / share) return false;
+  }
+  return telling >= Math.min(3, births.length);
+}
+
+/** Does the later half of the work leave clearly fewer survivors than the earlier half? */
+function isTapering(births: readonly number[], work: readonly number[]): boolean {
+  const half = sum(work) / 2;
+  let earlyWork = 0;
+  let early = 0;
+  let generation = 0;
+  while (generation < births.length - 1 && earlyWork + work[generation]! <= half) {
+    earlyWork += work[generation]!;
+    early += births[generation]!;
+    generation += 1;
+  }
+  if (earlyWork === 0) return false;
+  const lateWork = sum(work) - earlyWork;
+  const late = sum(births) - early;
+  return early >= 4 && late / lateWork < 0.6 * (early / earlyWork);
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

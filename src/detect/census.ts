@@ -1,0 +1,68 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import type { NodeClasses } from '../objects/node-class.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
+import type { Census } from './evidence.ts';
+import type { Generations } from './generations.ts';
+import type { GrowthGroup } from './growth-groups.ts';
+
+/**
+ * Counts, below each holder of a growing group, the objects of the group's class that are older than the first mark.
+ *
+ * A ring that was full before the first mark shows the birth curve of a leak: each round replaces k old members.
+ * What tells it apart is that the old members vanish at the rate at which the new ones come; so a later heap is
+ * asked for the same numbers again, see `isReplacement`.
+ */
+export function census(
+  graph: HeapGraph,
+  classes: NodeClasses,
+  generations: Generations,
+  groups: readonly GrowthGroup[],
+): Census {
+  const counts = new Map<string, number>();
+  for (const group of groups) {
+    const key = censusKey(graph, classes, group);
+    if (key !== undefined) counts.set(key, countElders(graph, classes, generations, group));
+  }
+  return { elders: counts, generations: generations.count };
+}
+
+/** Has the group's holder lost, since the earlier heap, at least half as many old members as it gained new ones? */
+export function isReplacement(
+  graph: HeapGraph,
+  classes: NodeClasses,
+  generations: Generations,
+  group: GrowthGroup,
+  earlier: Census,
+): boolean {
+  const key = censusKey(graph, classes, group);
+  const before = key === undefined ? undefined : earlier.elders.get(key);
+  if (before === undefined || before === 0) return false;
+  const lost = before - countElders(graph, classes, generations, group);
+  const gained = group.births.slice(earlier.generations).reduce((sum, count) => sum + count, 0);
+  return lost >= 2 && lost >= gained / 2;
+}
+
+/** Holder and class by what stays the same between two heaps of one process; undefined below another group. */
+function censusKey(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string | undefined {
+  if (group.stableDominator === undefined) return undefined;
+  return `${holderId(graph, group.stableDominator)} ${className(graph, classes, group)}`;
+}
+
+/** Tables are made anew when a collection grows: the collection itself is the lasting holder. */
+function holderId(graph: HeapGraph, holder: NodeOrdinal): number {
+  return graph.typeOf(holder) === 'array' ? graph.idOf(graph.immediateDominatorOf(holder)) : graph.idOf(holder);
+}
+
+function className(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string {
+  const member = group.members[0]!;
+  return `${graph.typeOf(member)} ${classes.nameOf(member)}`;
+}
+
+function countElders(graph: HeapGraph, classes: NodeClasses, generations: Generations, group: GrowthGroup): number {
+  let elders = 0;
+  for (const dominated of graph.dominatedBy(group.stableDominator!)) {
+    const node = dominated as NodeOrdinal;
+    if (classes.keyOf(node) === group.classKey && generations.bornIn(graph.idOf(node)) === 0) elders += 1;
+  }
+  return elders;
+}

@@ -1,0 +1,35 @@
+import type { RunRecord } from '../capture/run-record.ts';
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import { NodeClasses } from '../objects/node-class.ts';
+import { Scripts } from '../objects/scripts.ts';
+import type { Generations } from './generations.ts';
+
+/** What a detector looks at: one heap, the ages of its objects, and what else is known of the run. */
+export interface Evidence {
+  readonly graph: HeapGraph;
+  readonly scripts: Scripts;
+  readonly classes: NodeClasses;
+  readonly generations: Generations;
+  /** The run that left the heap; undefined for a bare snapshot file. */
+  readonly run: RunRecord | undefined;
+  /** Populations of the stable holders in an earlier heap of the same process, if there was one. */
+  readonly earlier: Census | undefined;
+}
+
+/** How many objects from before the first mark hung below each holder of a growing group. */
+export interface Census {
+  /** By holder and class, see `census.ts`. */
+  readonly elders: ReadonlyMap<string, number>;
+  /** Generations the heap had seen. */
+  readonly generations: number;
+}
+
+export function evidenceOf(
+  graph: HeapGraph,
+  generations: Generations,
+  run: RunRecord | undefined,
+  earlier: Census | undefined,
+): Evidence {
+  const scripts = new Scripts(graph);
+  return { graph, scripts, classes: new NodeClasses(graph, scripts), generations, run, earlier };
+}

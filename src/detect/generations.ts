@@ -1,0 +1,58 @@
+import type { GenerationMark } from '../capture/run-record.ts';
+import type { HeapObjectId } from '../shared/ids.ts';
+
+/** What a generation is measured in: rounds that were counted, or program time where rounds are not seen. */
+export type GenerationUnit = 'rounds' | 'time' | 'snapshots';
+
+/**
+ * Tells from a heap id in which generation an object was born.
+ *
+ * V8 gives ids in the order in which a heap walk first meets the objects, and never reuses one. So the
+ * highest id after each mark is a watermark: an object with a greater id was born later. Generation 0 is
+ * everything before the first mark (start-up and warm-up); `count` generations follow.
+ */
+export class Generations {
+  readonly unit: GenerationUnit;
+  /** Highest id at the end of generation 0, 1, …, `count`. */
+  readonly watermarks: readonly number[];
+  /** Work done in each of the generations 1 … `count`: rounds, milliseconds, or 1 for the gap between two snapshots. */
+  readonly work: readonly number[];
+
+  constructor(unit: GenerationUnit, watermarks: readonly number[], work: readonly number[]) {
+    this.unit = unit;
+    this.watermarks = watermarks;
+    this.work = work;
+  }
+
+  /** Generations after the warm-up; 0 when nothing can be said about growth. */
+  get count(): number {
+    return this.work.length;
+  }
+
+  get totalWork(): number {
+    return this.work.reduce((sum, work) => sum + work, 0);
+  }
+
+  /** 0 for objects older than the first mark, 1 … `count`, or `count + 1` for those born after the last mark. */
+  bornIn(id: HeapObjectId): number {
+    let low = 0;
+    let high = this.watermarks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.watermarks[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** The generations of a run: by rounds where they were counted, by program time elsewhere. */
+export function generationsOf(marks: readonly GenerationMark[]): Generations {
+  const later = marks.slice(1);
+  const counted = later.length > 0 && later.every((mark) => mark.rounds > 0);
+  return new Generations(
+    counted ? 'rounds' : 'time',
+    marks.map((mark) => mark.watermark),
+    later.map((mark) => (counted ? mark.rounds : Math.max(mark.programMs, 0.1))),
+  );
+}

@@ -1,0 +1,117 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
+import type { Scripts } from './scripts.ts';
+
+/**
+ * How much a class means to the developer: instances of the program's own classes and its functions say the
+ * most, then those of its dependencies and of Node.js, then what the language itself provides.
+ */
+export type ClassRank = 'own-class' | 'dependency-class' | 'core-class' | 'own-function' | 'function' | 'plain' | 'engine';
+
+const PLAIN_CLASSES = new Set([
+  'Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'Promise', 'Generator', 'Error', 'TypeError',
+  'RangeError', 'Date', 'RegExp', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Buffer', 'FastBuffer', 'Uint8Array',
+  'Uint8ClampedArray', 'Uint16Array', 'Uint32Array', 'Int8Array', 'Int16Array', 'Int32Array', 'Float32Array',
+  'Float64Array', 'BigInt64Array', 'BigUint64Array', 'Arguments', 'Symbol', 'String', 'Number', 'Boolean', 'Function',
+  'Map Iterator', 'Set Iterator', 'Array Iterator', 'Proxy', 'FinalizationRegistry',
+]);
+
+/** Node.js classes whose instances people know by name although V8 gives them no position. */
+const CORE_WRAPPERS = new Set([
+  'TCP', 'Pipe', 'TTY', 'UDP', 'FSEvent', 'FSReqCallback', 'FSReqPromise', 'Process', 'MessagePort', 'Worker', 'HTTPParser',
+  'TLSWrap', 'Zlib', 'BrotliEncoder', 'BrotliDecoder', 'StatWatcher', 'FileHandle', 'ChannelWrap', 'Hash', 'Hmac', 'SecureContext',
+]);
+
+const STRING_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
+const ENGINE_TYPES = new Set(['hidden', 'code', 'synthetic', 'array', 'object shape', 'number']);
+
+/** Names and groups the nodes of one heap by what a developer would call their class. */
+export class NodeClasses {
+  readonly #graph: HeapGraph;
+  readonly #scripts: Scripts;
+  readonly #keys = new Map<string, number>();
+  readonly #keyByNode: Int32Array;
+
+  constructor(graph: HeapGraph, scripts: Scripts) {
+    this.#graph = graph;
+    this.#scripts = scripts;
+    this.#keyByNode = new Int32Array(graph.nodeCount).fill(-1);
+  }
+
+  /**
+   * A number that nodes of one class share. Functions of one piece of source share one, contexts of one scope
+   * share one, plain objects share one per hidden class; other nodes go by type and name.
+   */
+  keyOf(node: NodeOrdinal): number {
+    const known = this.#keyByNode[node]!;
+    if (known !== -1) return known;
+    const text = this.#keyText(node);
+    let key = this.#keys.get(text);
+    if (key === undefined) this.#keys.set(text, (key = this.#keys.size));
+    this.#keyByNode[node] = key;
+    return key;
+  }
+
+  #keyText(node: NodeOrdinal): string {
+    const graph = this.#graph;
+    const type = graph.typeOf(node);
+    if (STRING_TYPES.has(type)) return type;
+    const name = graph.nameOf(node);
+    if (type === 'closure') return `closure ${graph.follow(node, 'shared', 'internal') ?? name}`;
+    if (isContext(graph, node)) return `context ${graph.follow(node, 'scope_info', 'internal') ?? ''}`;
+    return `${type} ${name}`;
+  }
+
+  /** Class name for people: `Session`, `sendReply()`, `(string)`, `Object {id, name}`. */
+  nameOf(node: NodeOrdinal): string {
+    const graph = this.#graph;
+    const type = graph.typeOf(node);
+    const name = graph.nameOf(node);
+    switch (type) {
+      case 'closure':
+        return name === '' ? '(anonymous function)' : name;
+      case 'string':
+      case 'concatenated string':
+      case 'sliced string':
+      case 'symbol':
+      case 'bigint':
+      case 'regexp':
+        return `(${type})`;
+      case 'array':
+        return '(array)';
+      case 'object':
+        return name === '' ? 'Object' : name;
+      default:
+        return name === '' ? `(${type})` : name;
+    }
+  }
+
+  rankOf(node: NodeOrdinal): ClassRank {
+    const type = this.#graph.typeOf(node);
+    const name = this.#graph.nameOf(node);
+    if (type === 'closure') {
+      const owner = this.#scripts.ownerOf(node);
+      return owner === 'user' || owner === 'dependency' ? 'own-function' : 'function';
+    }
+    if (ENGINE_TYPES.has(type)) return 'engine';
+    if (type !== 'object' && type !== 'native') return 'plain';
+    if (name.startsWith('system / ')) return 'engine';
+    if (PLAIN_CLASSES.has(name)) return 'plain';
+    switch (this.#scripts.ownerOf(node)) {
+      case 'user':
+        return 'own-class';
+      case 'dependency':
+        return 'dependency-class';
+      case 'core':
+      case 'leakscan':
+        return 'core-class';
+      case 'unknown':
+        return CORE_WRAPPERS.has(name) || type === 'native' ? 'core-class' : 'plain';
+    }
+  }
+}
+
+/** Is the node a V8 scope object with captured variables? Later V8 versions append the scope's name. */
+export function isContext(graph: HeapGraph, node: NodeOrdinal): boolean {
+  return graph.typeOf(node) === 'object' && graph.nameOf(node).startsWith('system / Context');
+}

@@ -1,0 +1,37 @@
+import type { LogicalHop } from './hop.ts';
+import type { PathCursor } from './path-cursor.ts';
+import { readAsyncContext } from './reading/async-context.ts';
+import { readBinding } from './reading/bindings.ts';
+import { readArrayElement, readCollectionEntry, readWeakMapValue } from './reading/collections.ts';
+import { readEventTargetListener, readEmitterListener, readChannelSubscriber } from './reading/listeners.ts';
+import { readHandleOwner } from './reading/handles.ts';
+import { readBacking, readStringPart } from './reading/memory.ts';
+import { readAwait, readFrameLocal, readReaction } from './reading/promises.ts';
+import { readProperty } from './reading/properties.ts';
+import { readRegistryValue } from './reading/registries.ts';
+import { readTimer, readTimerCallback } from './reading/timers.ts';
+
+/** Reads the structure that starts at the cursor as one step, or leaves it to the next reader. */
+export type HopReader = (cursor: PathCursor) => LogicalHop | undefined;
+
+/** Logical readers, most specific first; the last ones take whatever is left one edge at a time. */
+export const hopReaders: readonly HopReader[] = [
+  readEmitterListener,
+  readEventTargetListener,
+  readChannelSubscriber,
+  readTimer,
+  readTimerCallback,
+  readRegistryValue,
+  readAwait,
+  readReaction,
+  readFrameLocal,
+  readAsyncContext,
+  readHandleOwner,
+  readCollectionEntry,
+  readWeakMapValue,
+  readArrayElement,
+  readBinding,
+  readBacking,
+  readStringPart,
+  readProperty,
+];
