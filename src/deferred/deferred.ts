@@ -344,8 +344,8 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
    * For `yield* deferred` in a generator: waits, and gives the result typed. A result that is there already
    * is taken without moving it, and only its report is withdrawn; one that is not comes through a callback.
    */
-  [Symbol.iterator](): Iterator<this, T, unknown> {
-    return new Wait(this) as unknown as Iterator<this, T, unknown>;
+  [Symbol.iterator](): Iterator<Deferred<T>, T, unknown> {
+    return new Wait(this) as Iterator<Deferred<T>, T, unknown>;
   }
 
   toString(): string {
@@ -371,6 +371,46 @@ function append(deferred: Deferred<unknown>, link: Callback): void {
   else deferred.leakscanChainEnd.next = link;
   deferred.leakscanChainEnd = link;
   if (deferred.leakscanState !== PENDING) runCallbacks(deferred);
+}
+
+/** Adds one internal step for whatever comes, with an array of arguments that the caller may share. */
+export function appendBoth(
+  deferred: Deferred<unknown>,
+  step: (result: never, ...args: never[]) => unknown,
+  args: unknown[] | null,
+): void {
+  append(deferred, new Callback(step as AnyStep, step as AnyStep, args, args));
+}
+
+/** Puts an errback before all others of a Deferred that has not fired. */
+export function prependErrback(
+  deferred: Deferred<unknown>,
+  step: (failure: Failure, ...args: never[]) => unknown,
+  args: unknown[] | null,
+): void {
+  const link = new Callback(null, step as AnyStep, null, args);
+  link.next = deferred.leakscanChain;
+  deferred.leakscanChain = link;
+  if (link.next === null) deferred.leakscanChainEnd = link;
+}
+
+/** What `takeAtRest` gives for a Deferred that is not at rest. */
+export const NOT_AT_REST = Symbol('not at rest');
+
+/** Takes the result of a Deferred whose chain is at rest, leaving undefined, as a callback would. */
+export function takeAtRest(deferred: Deferred<unknown>): unknown {
+  if (
+    deferred.leakscanState === PENDING ||
+    deferred.leakscanPaused !== 0 ||
+    deferred.leakscanChain !== null ||
+    (deferred.leakscanFlags & RUNNING) !== 0
+  ) {
+    return NOT_AT_REST;
+  }
+  const result = deferred.leakscanResult;
+  deferred.leakscanWaitingOn = null;
+  giveAway(deferred);
+  return result;
 }
 
 function fireChained(result: unknown, other: Deferred<unknown>): void {
@@ -509,7 +549,7 @@ function giveAway(giver: Deferred<unknown>): void {
 }
 
 /** A promise, or any object that can be awaited, as a Deferred; null for everything else. */
-function adopt(result: object): Deferred<unknown> | null {
+export function adopt(result: object): Deferred<unknown> | null {
   try {
     return typeof (result as PromiseLike<unknown>).then === 'function'
       ? Deferred.fromPromise(result as PromiseLike<unknown>)

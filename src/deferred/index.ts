@@ -1,4 +1,14 @@
 export { Clock, type Scheduler } from './clock.ts';
+export { type Context, followContexts } from './context.ts';
+export {
+  CooperativeTask,
+  Cooperator,
+  type CooperatorOptions,
+  coiterate,
+  cooperate,
+  type TerminationPredicate,
+} from './cooperator.ts';
+export { deferLater } from './defer-later.ts';
 export {
   type Canceller,
   Deferred,
@@ -16,8 +26,12 @@ export * from './errors.ts';
 export { type ErrorClass, Failure, type Frame, type TextStream, type TracebackDetail } from './failure.ts';
 export { cleanBatch, type FailurePolicy, getFailurePolicy, setFailurePolicy } from './failure-policy.ts';
 export { gatherResults } from './gather-results.ts';
+export { ensureDeferred, inlineCallbacks } from './inline-callbacks.ts';
+export { DeferredLock, DeferredSemaphore } from './locks.ts';
 export { type FailureLog, logError, logFailure, setFailureLog } from './log-failure.ts';
+export { LoopingCall } from './looping-call.ts';
 export { type DeferredObserver, getDebugging, observeDeferreds, setDebugging } from './observer.ts';
+export { DeferredQueue, type DeferredQueueOptions } from './queue.ts';
 export { defaultClock, setDefaultClock } from './system-clock.ts';
 export {
   describeReport,
