@@ -16,7 +16,7 @@ export function findingText(
   const paragraphs: string[][] = [
     [
       ...wrap(`${heading}${finding.title}`, width).map((line) => paint.bold(line)),
-      paintConfidence(finding, page) + paint.dim(` · ${kindsText(finding)}${sizesText(finding)}`),
+      ...factsText(finding, page),
     ],
     [...wrap(finding.evidence, width), ...birthsTable(finding, rounds, page)],
     ...finding.paths.map((path, index) => [
@@ -32,6 +32,17 @@ export function findingText(
     [paint.dim(`signature ${finding.signature}`)],
   ];
   return paragraphs.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']);
+}
+
+/** Confidence, kinds and sizes. */
+function factsText(finding: Explanation, page: Page): string[] {
+  const facts = `${finding.confidence} · ${kindsText(finding)}${sizesText(finding)}`;
+  const [first = '', ...rest] = wrap(facts, page.width);
+  const afterConfidence = first.slice(finding.confidence.length);
+  return [
+    paintConfidence(finding, page) + page.paint.dim(afterConfidence),
+    ...rest.map((line) => page.paint.dim(line)),
+  ];
 }
 
 export function kindsText(finding: Explanation): string {

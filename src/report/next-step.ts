@@ -6,7 +6,7 @@ export function nextStep(report: Report): string | undefined {
   const script = quoted(target.script);
   switch (verdict.status) {
     case 'fail':
-      return 'change the program and run the same command again; add --update-baseline to accept what is known';
+      return 'change the program and repeat; --update-baseline accepts what is known';
     case 'inconclusive':
       if (command !== 'run') return 'leakscan run --save-snapshots heap <script>';
       return target.mode === 'scenario' || target.mode === 'driven'

@@ -8,6 +8,9 @@ import type { Page } from './page.ts';
 import type { Report } from './report.ts';
 import { table } from './table.ts';
 
+/** Columns below which the summary leaves the kinds to the findings. */
+const WIDTH_FOR_KINDS = 84;
+
 /** The report for a person at a terminal, the verdict last. Ends with a newline. */
 export function renderText(untrusted: Report, page: Page): string {
   const report = withPrintableText(untrusted);
@@ -90,10 +93,11 @@ function summaryText(report: Report, page: Page): string[] {
   const { findings } = report;
   if (findings.length < (page.detail === 'quiet' ? 1 : 2)) return [];
   const accepted = new Set(report.baseline?.accepted.map((entry) => entry.signature));
+  const showsKind = page.width >= WIDTH_FOR_KINDS;
   const rows = findings.map((finding, index) => [
     String(index + 1),
     paintConfidence(finding, page),
-    kindsText(finding),
+    ...(showsKind ? [kindsText(finding)] : []),
     accepted.has(finding.signature) ? `${finding.title} (accepted)` : finding.title,
     formatBytes(finding.retainedBytes),
     finding.bytesPerRound > 0 ? formatBytes(finding.bytesPerRound) : '',
@@ -101,8 +105,8 @@ function summaryText(report: Report, page: Page): string[] {
   const columns = [
     { head: '#', align: 'right' as const },
     { head: 'confidence' },
-    { head: 'kind', width: 20 },
-    { head: 'what', width: Math.max(16, page.width - 62) },
+    ...(showsKind ? [{ head: 'kind', width: 20 }] : []),
+    { head: 'what', width: page.width - (showsKind ? 62 : 40) },
     { head: 'retains', align: 'right' as const },
     { head: 'each round', align: 'right' as const },
   ];
@@ -143,6 +147,10 @@ function verdictText(report: Report, { paint, width }: Page): string[] {
   return [
     `${label[status]}  ${first}`,
     ...rest.flatMap((reason) => wrap(reason, width - 6)).map((line) => `      ${line}`),
-    ...(next === undefined ? [] : [paint.dim('next  ') + next]),
+    ...(next === undefined ? [] : hanging(paint.dim('next  '), wrap(next, width - 6))),
   ];
+}
+
+function hanging(label: string, [first = '', ...rest]: readonly string[]): string[] {
+  return [label + first, ...rest.map((line) => `      ${line}`)];
 }

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import type { RunRecord, TargetOutcome } from '../../src/capture/run-record.ts';
+import { gapsOfRun } from '../../src/gate/gaps.ts';
+
+function run(kind: TargetOutcome['kind'], more: Partial<RunRecord> = {}): RunRecord {
+  const mark = {} as RunRecord['generations'][number];
+  return {
+    mode: 'scenario',
+    generations: [mark, mark, mark, mark],
+    snapshots: [{ file: 'a.heapsnapshot', afterMarks: 4, moment: 'end', snapshotMs: 1 }],
+    outcome: { kind, exitCode: null, signal: null },
+    ...more,
+  } as RunRecord;
+}
+
+describe('an acquittal', () => {
+  test('is possible when the program has run to its end or has left by itself', () => {
+    for (const kind of ['completed', 'exited'] as const) {
+      expect(gapsOfRun(run(kind), false)).toEqual({ insufficient: [], notCovered: [] });
+    }
+  });
+
+  test('is not when the program came to an untimely end', () => {
+    for (const kind of ['threw', 'killed', 'timed-out', 'out-of-memory', 'interrupted'] as const) {
+      expect(gapsOfRun(run(kind), false).insufficient).toHaveLength(1);
+    }
+  });
+
+  test('is possible when leakscan was told to cut the program off', () => {
+    expect(gapsOfRun(run('interrupted'), true).insufficient).toEqual([]);
+  });
+
+  test('is not without a snapshot', () => {
+    expect(gapsOfRun(run('completed', { snapshots: [] }), false).insufficient).not.toEqual([]);
+  });
+
+  test('needs two generations of a scenario, and says what it does not cover for a short script', () => {
+    const generations = run('completed').generations.slice(0, 2);
+    expect(gapsOfRun(run('completed', { generations }), false).insufficient).toHaveLength(1);
+    expect(gapsOfRun(run('completed', { generations, mode: 'script' }), false).notCovered).toHaveLength(1);
+  });
+});
