@@ -12,13 +12,18 @@ export interface NoLocation {
   readonly reason: string;
 }
 
+/** Leads places in the text that V8 compiled (line and column from 0) to the source that people wrote. */
+export interface Locator {
+  locateIn(scriptId: number, place: LineColumn): SourceLocation | NoLocation;
+}
+
 /**
  * Where things of one heap stand in the source that people wrote: V8's own positions, led through source maps.
  *
  * The place of a function is that of its parameter list, of an arrow its first character, of a class
  * instance the constructor of its class: what V8 records.
  */
-export class SourcePositions {
+export class SourcePositions implements Locator {
   readonly #graph: HeapGraph;
   readonly #sources: ScriptSources;
   readonly #cwd: string | undefined;

@@ -78,19 +78,14 @@ function isSyntaxNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as AnyNode).type === 'string';
 }
 
-/** The nodes around (and including) the one at an offset range, outermost first; ends with the smallest that spans it. */
-export function nodesAround(program: Program, start: number, end: number): AnyNode[] {
-  const path: AnyNode[] = [program];
-  for (let inner: AnyNode | undefined = program; inner !== undefined; ) {
-    let next: AnyNode | undefined;
-    for (const child of childrenOf(inner)) {
-      if (child.start <= start && child.end >= end) {
-        next = child;
-        break;
-      }
-    }
-    if (next !== undefined) path.push(next);
-    inner = next;
+/** Calls `visit` for every node, outer ones first, with the nodes around it, outermost first. */
+export function walk(root: AnyNode, visit: (node: AnyNode, around: readonly AnyNode[]) => void): void {
+  const around: AnyNode[] = [];
+  function descend(node: AnyNode): void {
+    visit(node, around);
+    around.push(node);
+    for (const child of childrenOf(node)) descend(child);
+    around.pop();
   }
-  return path;
+  descend(root);
 }
