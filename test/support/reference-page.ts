@@ -1,4 +1,4 @@
-import { commandTable, type OptionRow, optionsOf } from './options.ts';
+import { commandTable, type OptionRow, optionsOf } from '../../src/cli/options.ts';
 
 /** The text of `docs/cli.md`, made from the option table. */
 export function referencePage(): string {
