@@ -1,0 +1,7 @@
+import Emitter from 'component-emitter-leaky';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(Emitter);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });

@@ -1,0 +1,7 @@
+import mem from 'mem-leaky';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(mem);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });

@@ -1,0 +1,7 @@
+import nock from 'nock-fixed';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(nock);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });

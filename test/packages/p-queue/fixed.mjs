@@ -1,0 +1,7 @@
+import PQueue from 'p-queue-fixed';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(PQueue);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });

@@ -1,0 +1,7 @@
+import pRetry from 'p-retry-leaky';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(pRetry);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });
