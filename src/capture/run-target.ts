@@ -33,6 +33,8 @@ export interface TargetOptions {
   readonly warmupRounds?: number;
   /** After this time the target is stopped, and killed if it does not answer. No limit when left out. */
   readonly timeoutMs?: number;
+  /** Stops the target when it is aborted, also while it is still starting. */
+  readonly interruption?: AbortSignal;
   /** Directory that snapshots and run record are left in; a private temporary one when left out. */
   readonly saveSnapshots?: string;
   /** Where the target's stdout goes. */
@@ -58,7 +60,7 @@ export interface TargetProcess {
   stop(reason: 'interrupted' | 'timed-out'): Promise<void>;
   /** Lets the program end (a scenario is torn down first) and collects how it did. */
   finish(): Promise<RunRecord>;
-  /** Kills the target if it still runs and removes the private directory. Synchronous, for signals and `exit`. */
+  /** Kills the target if it still runs and removes the private directory; called by itself when leakscan exits. */
   cleanUp(): void;
 }
 
@@ -101,6 +103,9 @@ export async function startTarget(options: TargetOptions): Promise<TargetProcess
     creationStacks: options.creationStacks ?? false,
   } satisfies TargetSetup);
   const target = new Target(link, directory, options.timeoutMs);
+  const { interruption } = options;
+  if (interruption?.aborted) void target.stop('interrupted');
+  interruption?.addEventListener('abort', () => void target.stop('interrupted'), { once: true });
   await target.begin(options.warmupRounds ?? DEFAULT_WARMUP_ROUNDS);
   link.addTiming('start', performance.now() - begun);
   return target;
@@ -110,10 +115,12 @@ class Target implements TargetProcess {
   readonly #link: TargetLink;
   readonly #directory: SnapshotDirectory;
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #onExit = (): void => this.cleanUp();
 
   constructor(link: TargetLink, directory: SnapshotDirectory, timeoutMs: number | undefined) {
     this.#link = link;
     this.#directory = directory;
+    process.once('exit', this.#onExit);
     if (timeoutMs !== undefined)
       this.#timer = setTimeout(() => void this.stop('timed-out'), timeoutMs).unref();
   }
@@ -169,6 +176,7 @@ class Target implements TargetProcess {
   }
 
   cleanUp(): void {
+    process.off('exit', this.#onExit);
     clearTimeout(this.#timer);
     this.#link.kill();
     this.#directory.remove();
