@@ -20,9 +20,9 @@ export function nextMarkMs(lastMarkMs: number): number {
   return Math.max(FIRST_MARK_MS, lastMarkMs * MARK_GROWTH);
 }
 
-/** Program time at which the next snapshot is due; it goes with the first mark from then on. */
+/** Program time at which the next snapshot is due, after the last one or the end of the warm-up; it goes with the first mark from then on. */
 export function nextSnapshotMs(lastSnapshotMs: number): number {
-  return Math.max(2 * FIRST_MARK_MS, lastSnapshotMs * SNAPSHOT_GROWTH);
+  return lastSnapshotMs * SNAPSHOT_GROWTH;
 }
 
 /** Program time that has to pass before an observation of `costMs` stays within its share; 0 when it does already. */

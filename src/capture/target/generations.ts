@@ -82,10 +82,12 @@ export class LeakscanGenerations {
       const begun = performance.now();
       if (patience === 'settle') await settle();
       else collectGarbage();
+      // Before the mark, because the inspector leaves the text of its snapshot behind as garbage.
+      const state = processState();
       const { watermark, objects } = await this.#source.mark();
       this.#objects = objects;
       this.#markMs = performance.now() - begun;
-      const mark = { ...open, watermark, ...afterCollection(), markMs: this.#markMs };
+      const mark = { ...open, watermark, ...state, markMs: this.#markMs };
       this.#closeGeneration(mark);
       return mark;
     });
@@ -112,11 +114,12 @@ export class LeakscanGenerations {
     const open = this.#openGeneration(0);
     const begun = performance.now();
     collectGarbage();
+    const state = processState();
     const file = this.#nextFile();
     try {
       const { watermark } = this.#source.snapshotSync(file);
       const snapshotMs = performance.now() - begun;
-      this.#closeGeneration({ ...open, watermark, ...afterCollection(), markMs: 0 });
+      this.#closeGeneration({ ...open, watermark, ...state, markMs: 0 });
       return this.#keep({ file, afterMarks: this.#marks, moment: 'end', snapshotMs });
     } catch (error) {
       return this.#couldNotWrite(file, error);
@@ -199,7 +202,7 @@ export class LeakscanGenerations {
   }
 }
 
-function afterCollection() {
+function processState() {
   const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
   const activeResources: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo())
