@@ -43,7 +43,7 @@ export class Programs {
     const found = this.#sources.textOf(scriptId);
     if ('reason' in found) return found;
     const script = this.#sources.script(scriptId);
-    const syntax = parseSource(found.text, script.sourceType);
+    const syntax = parseSource(found.text, script.sourceType, found.isTypeScript);
     if ('reason' in syntax) return syntax;
     return scriptProgram(script, analyzeScopes(syntax), this.#sources.lineRule);
   }

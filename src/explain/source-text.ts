@@ -5,7 +5,7 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import { ownerOfScript, type ScriptOwner } from '../objects/scripts.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import type { LineRule } from './line-table.ts';
-import { parseSource, type SourceType } from './syntax.ts';
+import type { SourceType } from './syntax.ts';
 
 /** A script that V8 compiled. */
 export interface Script {
@@ -26,6 +26,8 @@ export interface Script {
 export interface SourceText {
   readonly text: string;
   readonly origin: 'file' | 'snapshot' | 'live' | 'saved';
+  /** Is it the TypeScript file whose types Node blanked, rather than the very text that V8 compiled? */
+  readonly isTypeScript: boolean;
 }
 
 /** Why there is no text, as the end of a sentence about the script. */
@@ -48,7 +50,7 @@ const TYPESCRIPT = /\.[cm]?tsx?$/;
  * The scripts of a heap and their texts.
  *
  * A text is looked for in this order, and only when asked for: the file, if what V8 shows of the script's source
- * still agrees with it; a TypeScript file without its types, the same way; the source in the snapshot, where V8
+ * still agrees with it (of TypeScript, if Node only blanked its types, so that all positions are kept); the source in the snapshot, where V8
  * wrote all of it (it cuts strings at 1024 characters unless told otherwise); texts kept by the capture or read from
  * the running target by `prepare`.
  */
@@ -108,7 +110,7 @@ export class ScriptSources {
       const script = this.scriptOf(node);
       if (script === undefined || script.owner === 'core' || 'text' in this.textOf(script.id)) continue;
       const text = await readLive(script.id);
-      if (text !== undefined) this.#texts.set(script.id, { text, origin: 'live' });
+      if (text !== undefined) this.#texts.set(script.id, { text, origin: 'live', isTypeScript: false });
     }
   }
 
@@ -117,20 +119,22 @@ export class ScriptSources {
     const node = this.#nodeById.get(id);
     if (node === undefined) return '';
     const name = graph.follow(node, 'name', 'internal');
-    return (name === undefined ? '' : graph.nameOf(name)) || sourceUrl(graph, node);
+    const text = name === undefined ? '' : (stringContent(graph, name)?.text ?? '');
+    return text || sourceUrl(graph, node);
   }
 
   #find(id: number): SourceText | NoText {
     const script = this.script(id);
     if (script.owner === 'core') return { reason: 'it is part of Node.js' };
     const saved = this.#options.savedTexts?.get(id);
-    if (saved !== undefined) return { text: saved, origin: 'saved' };
+    if (saved !== undefined) return { text: saved, origin: 'saved', isTypeScript: false };
     const node = this.#nodeById.get(id);
     const sourceNode = node === undefined ? undefined : this.#graph.follow(node, 'source', 'internal');
     const compiled = sourceNode === undefined ? undefined : stringContent(this.#graph, sourceNode);
     const file = script.path === undefined ? undefined : fileThatFits(script, compiled);
-    if (typeof file === 'string') return { text: file, origin: 'file' };
-    if (compiled?.isComplete) return { text: compiled.text, origin: 'snapshot' };
+    if (typeof file === 'string')
+      return { text: file, origin: 'file', isTypeScript: TYPESCRIPT.test(script.path!) };
+    if (compiled?.isComplete) return { text: compiled.text, origin: 'snapshot', isTypeScript: false };
     return file ?? { reason: 'it was evaluated from a string that the snapshot does not hold in full' };
   }
 }
@@ -194,7 +198,7 @@ function pathOf(url: URL): string | undefined {
 
 /** Relative to the working folder, with `/`; absolute when the two have nothing in common. */
 export function displayPath(path: string, cwd: string | undefined): string {
-  if (cwd === undefined) return path;
+  if (cwd === undefined || !isAbsolute(path)) return path;
   const shown = relative(cwd, path);
   const climbsToRoot =
     isAbsolute(shown) || path === `${parsePath(path).root}${shown.replaceAll(`..${sep}`, '')}`;
@@ -209,14 +213,15 @@ function fileThatFits(script: Script, compiled: StringContent | undefined): stri
   } catch {
     return { reason: `${script.display} is no longer there` };
   }
+  if (compiled === undefined) return onDisk;
   const candidates = [onDisk];
   if (onDisk.startsWith('\ufeff')) candidates.unshift(onDisk.slice(1)); // Node drops the mark of modules, not of CommonJS
-  for (const text of candidates) if (compiled === undefined || fits(text, compiled)) return text;
-  if (!TYPESCRIPT.test(script.path!)) return { reason: `${script.display} has changed since it was loaded` };
-  const stripped = parseSource(onDisk, script.sourceType, true);
-  if ('reason' in stripped) return { reason: stripped.reason };
-  if (fits(stripped.text, compiled!)) return stripped.text;
-  return { reason: `${script.display} was compiled to JavaScript that is not at hand` };
+  const isTypeScript = TYPESCRIPT.test(script.path!);
+  for (const text of candidates) {
+    if (fits(text, compiled) || (isTypeScript && isStrippedFrom(text, compiled.text))) return text;
+  }
+  if (isTypeScript) return { reason: `${script.display} was compiled to JavaScript that is not at hand` };
+  return { reason: `${script.display} has changed since it was loaded` };
 }
 
 /** What a snapshot tells of a string: its beginning, and from its size in bytes how long it is. */
@@ -249,6 +254,7 @@ function stringContent(graph: HeapGraph, node: NodeOrdinal): StringContent | und
   if (type !== 'string') return undefined;
   const text = graph.nameOf(node);
   const size = graph.selfSizeOf(node);
+  if (size === 0) return { text, isComplete: true, mayHaveLength: (length) => length === text.length }; // a constant of V8's own
   const isExternal = size <= STRING_HEADER_BYTES + 2 * WORD_BYTES && text.length > size;
   const bytesOf = (length: number): number =>
     Math.ceil((STRING_HEADER_BYTES + length) / WORD_BYTES) * WORD_BYTES;
@@ -266,6 +272,16 @@ function fits(text: string, compiled: StringContent): boolean {
   const shown = asSnapshotText(text.slice(0, 2 * compiled.text.length));
   const length = Math.min(shown.length, compiled.text.length);
   return shown.slice(0, length) === compiled.text.slice(0, length);
+}
+
+/** Is the compiled text the TypeScript one with blanks for its types, as Node writes it? Semicolons may stand for line ends. */
+function isStrippedFrom(text: string, compiled: string): boolean {
+  const original = asSnapshotText(text);
+  for (let at = 0; at < compiled.length && at < original.length; at += 1) {
+    const character = compiled[at]!;
+    if (character !== original[at] && character.trim() !== '' && character !== ';') return false;
+  }
+  return true;
 }
 
 /** How V8 would write a text into a snapshot: astral characters lose their high bits, NUL becomes a space. */

@@ -1,0 +1,25 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import { HoldingVariables } from './holding-variable.ts';
+import { Programs } from './programs.ts';
+import { type Scopes, SourceScopes } from './scopes.ts';
+import { SourcePositions } from './source-position.ts';
+import { ScriptSources, type SourceOptions } from './source-text.ts';
+
+/** What can be asked about the source of the program that left a heap. Nothing is read before it is asked for. */
+export interface HeapSource {
+  readonly sources: ScriptSources;
+  readonly programs: Programs;
+  readonly positions: SourcePositions;
+  readonly scopes: Scopes;
+  readonly variables: HoldingVariables;
+}
+
+/** The pieces of this folder that read sources, put together for one heap. */
+export function heapSource(graph: HeapGraph, options: SourceOptions = {}): HeapSource {
+  const sources = new ScriptSources(graph, options);
+  const programs = new Programs(sources);
+  const positions = new SourcePositions(graph, sources, options.cwd);
+  const scopes = new SourceScopes(graph, programs, positions);
+  const variables = new HoldingVariables(graph, scopes, programs, positions);
+  return { sources, programs, positions, scopes, variables };
+}
