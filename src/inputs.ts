@@ -6,15 +6,24 @@ import { looksLikeReport, parseReport } from './report/read-report.ts';
 import type { Report } from './report/report.ts';
 import { InputError } from './shared/errors.ts';
 
-/** What a command line names: a snapshot, with the record of its run where that lies beside it, or a report. */
-export type Input =
-  | {
-      readonly kind: 'snapshot';
-      readonly name: string;
-      readonly file: string;
-      readonly run: RunRecord | undefined;
-    }
-  | { readonly kind: 'report'; readonly name: string; readonly report: Report };
+/** A heap snapshot that is not read yet. */
+export interface SnapshotInput {
+  readonly kind: 'snapshot';
+  /** As it was named on the command line. */
+  readonly name: string;
+  readonly file: string;
+  /** The record of the run that wrote it, where that lies beside it. */
+  readonly run: RunRecord | undefined;
+}
+
+export interface ReportInput {
+  readonly kind: 'report';
+  readonly name: string;
+  readonly report: Report;
+}
+
+/** What a command line names. */
+export type Input = SnapshotInput | ReportInput;
 
 /**
  * Finds out what lies at a path: a folder of `--save-snapshots`, a JSON report, or else a heap snapshot (`-` for

@@ -1,5 +1,5 @@
 import { baselineText, readBaseline } from '../compare/baseline.ts';
-import type { JudgeOptions } from '../pipeline.ts';
+import type { GateOptions } from '../gate/gate.ts';
 import type { Report } from '../report/report.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { TypedOptions } from './options.ts';
@@ -11,7 +11,7 @@ import { type Terminal, terminalFor } from './terminal.ts';
 
 /** What a command that ends with a verdict needs to make its report. */
 export interface Assignment {
-  readonly judging: JudgeOptions;
+  readonly gateOptions: GateOptions;
   readonly output: OutputSettings;
   readonly progress: Progress;
 }
@@ -38,8 +38,8 @@ export async function deliver(
   const stderr = terminalFor(process.stderr, output.color, process.env);
   const progress = output.detail === 'quiet' ? silentProgress : progressOn(process.stderr, stderr);
   try {
-    const judging: JudgeOptions = { ...settings, baseline, today };
-    const report = await makeReport({ judging, output, progress });
+    const gateOptions: GateOptions = { ...settings, baseline, today };
+    const report = await makeReport({ gateOptions, output, progress });
     progress.clear();
     const render = await renderer(report, output, settings.showIgnored);
     const stdout = terminalFor(process.stdout, output.color, process.env);

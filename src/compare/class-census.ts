@@ -3,7 +3,6 @@ import type { NodeOrdinal } from '../shared/ids.ts';
 
 /** The reachable members of one class in one heap. */
 export interface ClassCount {
-  readonly className: string;
   count: number;
   /** Self sizes of the members together. */
   bytes: number;
@@ -12,7 +11,7 @@ export interface ClassCount {
 }
 
 /** Every class of a heap by name; plain objects are told apart by their shape. */
-export type Census = ReadonlyMap<string, ClassCount>;
+export type ClassCensus = ReadonlyMap<string, ClassCount>;
 
 /** What the program made. The rest (code, maps, hidden tables, numbers) is V8's own and changes by itself. */
 const COUNTED_TYPES = new Set([
@@ -23,7 +22,7 @@ const COUNTED_TYPES = new Set([
 const NAMED_PROPERTIES = 8;
 
 /** Counts the reachable objects of a heap by class. */
-export function censusOf(graph: HeapGraph): Census {
+export function censusOf(graph: HeapGraph): ClassCensus {
   const { snapshot } = graph;
   const counted = snapshot.nodeTypes.map((type) => COUNTED_TYPES.has(type));
   const census = new Map<string, ClassCount>();
@@ -33,7 +32,7 @@ export function censusOf(graph: HeapGraph): Census {
     const className = classNameOf(graph, node);
     const known = census.get(className);
     if (known === undefined) {
-      census.set(className, { className, count: 1, bytes: graph.selfSizeOf(node), newest: node });
+      census.set(className, { count: 1, bytes: graph.selfSizeOf(node), newest: node });
     } else {
       known.count += 1;
       known.bytes += graph.selfSizeOf(node);
@@ -60,15 +59,16 @@ function classNameOf(graph: HeapGraph, node: NodeOrdinal): string {
   }
 }
 
+/** Property names, sorted: objects in dictionary mode have them in an order of their own in each process. */
 function shapeOf(graph: HeapGraph, node: NodeOrdinal): string {
   const names: string[] = [];
   const end = graph.firstEdge(node + 1);
   for (let edge = graph.firstEdge(node); edge < end; edge = (edge + 1) as typeof edge) {
     if (graph.edgeTypeOf(edge) !== 'property') continue;
     const name = String(graph.edgeNameOf(edge));
-    if (name === '__proto__') continue;
-    if (names.length === NAMED_PROPERTIES) return `${names.join(', ')}, …`;
-    names.push(name);
+    // An accessor is there under its name, too.
+    if (name !== '__proto__' && !/^[gs]et /.test(name)) names.push(name);
   }
-  return names.join(', ');
+  names.sort();
+  return names.length > NAMED_PROPERTIES ? `${names.slice(0, NAMED_PROPERTIES).join(', ')}, …` : names.join(', ');
 }

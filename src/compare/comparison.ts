@@ -1,7 +1,3 @@
-import type { HeapGraph } from '../graph/heap-graph.ts';
-import type { Census, ClassCount } from './class-census.ts';
-import { shortestPathLine } from './shortest-path.ts';
-
 /** What two or more heaps or reports say when put side by side. */
 export interface ComparisonSummary {
   /** `identity`: snapshots of one process, matched by heap ids; `signature`: different processes or reports. */
@@ -36,24 +32,33 @@ export interface ClassChange {
 
 export type ClassChanges = Pick<ComparisonSummary, 'new' | 'gone' | 'grown' | 'shrunk' | 'unchangedCount'>;
 
+/** How many members each class has, by name, and their bytes. */
+export type ClassSizes = ReadonlyMap<string, { readonly count: number; readonly bytes: number }>;
+
 /** Paths are looked up for so many changes of a list: the ones a report shows. */
 const EXPLAINED = 15;
 
 /**
- * Sorts the classes of a series of heaps, oldest first, by what became of them between the first and the last.
- * Each list is sorted by the bytes that came or went, most first, then by name.
+ * Sorts the classes of a series of heaps or reports, oldest first, by what became of them between the first and the
+ * last. Each list is sorted by the bytes that came or went, most first, then by name.
  *
- * @param last the graph of the last heap, for the paths of what is there now
+ * @param pathTo a retention path to a member of the class in the last heap, if one can be given
  */
-export function classChanges(censuses: readonly Census[], last: HeapGraph): ClassChanges {
-  const before = censuses[0]!;
-  const after = censuses.at(-1)!;
+export function classChanges(
+  series: readonly ClassSizes[],
+  pathTo: (className: string) => string | undefined,
+): ClassChanges {
+  const before = series[0] ?? new Map();
+  const after = series.at(-1) ?? new Map();
   const changes = [...new Set([...before.keys(), ...after.keys()])].map((className) =>
-    changeOf(className, censuses, before.get(className), after.get(className)),
+    changeOf(className, series),
   );
   changes.sort((a, b) => movedBytes(b) - movedBytes(a) || (a.className < b.className ? -1 : 1));
   const explained = (list: readonly ClassChange[]) =>
-    list.map((change, index) => (index < EXPLAINED ? withPath(change, after, last) : change));
+    list.map((change, index) => {
+      const path = index < EXPLAINED ? pathTo(change.className) : undefined;
+      return path === undefined ? change : { ...change, path };
+    });
   return {
     new: explained(changes.filter((change) => change.countBefore === 0)),
     gone: changes.filter((change) => change.countAfter === 0),
@@ -65,26 +70,17 @@ export function classChanges(censuses: readonly Census[], last: HeapGraph): Clas
   };
 }
 
-function changeOf(
-  className: string,
-  censuses: readonly Census[],
-  before: ClassCount | undefined,
-  after: ClassCount | undefined,
-): ClassChange {
+function changeOf(className: string, series: readonly ClassSizes[]): ClassChange {
+  const before = series[0]?.get(className);
+  const after = series.at(-1)?.get(className);
   return {
     className,
     countBefore: before?.count ?? 0,
     countAfter: after?.count ?? 0,
     bytesBefore: before?.bytes ?? 0,
     bytesAfter: after?.bytes ?? 0,
-    ...(censuses.length > 2 && { counts: censuses.map((census) => census.get(className)?.count ?? 0) }),
+    ...(series.length > 2 && { counts: series.map((sizes) => sizes.get(className)?.count ?? 0) }),
   };
-}
-
-function withPath(change: ClassChange, after: Census, last: HeapGraph): ClassChange {
-  const member = after.get(change.className)?.newest;
-  const path = member === undefined ? undefined : shortestPathLine(last, member);
-  return path === undefined ? change : { ...change, path };
 }
 
 function movedBytes(change: ClassChange): number {

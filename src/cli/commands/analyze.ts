@@ -2,10 +2,10 @@ import { deliver } from '../deliver.ts';
 import type { TypedCommand } from '../program.ts';
 
 export function analyze(typed: TypedCommand): Promise<number> {
-  return deliver(typed.options, async ({ judging, progress }) => {
+  return deliver(typed.options, async ({ gateOptions, progress }) => {
     const [input = ''] = typed.args;
     progress.step(`reading ${input}`);
     const pipeline = await import('../../pipeline.ts');
-    return pipeline.analyze(input, judging, progress);
+    return pipeline.analyze(input, gateOptions, progress);
   });
 }

@@ -2,9 +2,9 @@ import { deliver } from '../deliver.ts';
 import type { TypedCommand } from '../program.ts';
 
 export function compare(typed: TypedCommand): Promise<number> {
-  return deliver(typed.options, async ({ judging, progress }) => {
+  return deliver(typed.options, async ({ gateOptions, progress }) => {
     progress.step(`comparing ${typed.args.length} inputs`);
     const pipeline = await import('../../pipeline.ts');
-    return pipeline.compare(typed.args, judging, progress);
+    return pipeline.compare(typed.args, gateOptions, progress);
   });
 }

@@ -2,8 +2,8 @@ import { deliver } from '../deliver.ts';
 import type { TypedCommand } from '../program.ts';
 
 export function merge(typed: TypedCommand): Promise<number> {
-  return deliver(typed.options, async ({ judging }) => {
+  return deliver(typed.options, async ({ gateOptions }) => {
     const pipeline = await import('../../pipeline.ts');
-    return pipeline.merge(typed.args, judging);
+    return pipeline.merge(typed.args, gateOptions);
   });
 }

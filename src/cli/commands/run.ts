@@ -8,7 +8,7 @@ import { listenForInterruption } from '../signals.ts';
 export async function run(typed: TypedCommand): Promise<number> {
   const options = resolveRun(typed);
   let interruptedBy: NodeJS.Signals | undefined;
-  const exitCode = await deliver(typed.options, async ({ judging, output, progress }) => {
+  const exitCode = await deliver(typed.options, async ({ gateOptions, output, progress }) => {
     progress.step(`starting ${options.script}`);
     const interruption = listenForInterruption((signal) => {
       interruptedBy = signal;
@@ -17,7 +17,7 @@ export async function run(typed: TypedCommand): Promise<number> {
     try {
       const pipeline = await import('../../pipeline.ts');
       const watch = { ...progress, interruption: interruption.abort, targetStdout: stdoutFor(output.format) };
-      return await pipeline.run(options, judging, watch);
+      return await pipeline.run(options, gateOptions, watch);
     } finally {
       interruption.release();
     }

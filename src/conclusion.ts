@@ -1,0 +1,64 @@
+import type { RunRecord } from './capture/run-record.ts';
+import type { ComparisonSummary } from './compare/comparison.ts';
+import type { Explained } from './examination.ts';
+import type { Gaps } from './gate/gaps.ts';
+import { type GateOptions, gate } from './gate/gate.ts';
+import { inReportOrder, type Report } from './report/report.ts';
+import { outcomeText } from './report/target-outcome.ts';
+import { leakscanVersion } from './shared/version.ts';
+
+/** Everything a command has found out, before the gate. */
+export interface Facts extends Explained {
+  readonly command: Report['command'];
+  readonly target: Report['target'];
+  readonly generations: Report['generations'];
+  readonly gaps: Gaps;
+  readonly comparison?: ComparisonSummary;
+  readonly timings?: Report['timings'];
+}
+
+/** The end of every command: the facts go through the gate and become a report. */
+export function conclude(facts: Facts, gateOptions: GateOptions): Report {
+  const { command, target, generations, comparison, timings } = facts;
+  const { verdict, findings, ignored, baseline } = gate(facts.findings, gateOptions, facts.gaps);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'leakscan', version: leakscanVersion() },
+    command,
+    target,
+    generations,
+    verdict,
+    findings: inReportOrder(findings),
+    ignored: [...facts.ignored, ...ignored],
+    couldNotJudge: facts.couldNotJudge,
+    ...(comparison !== undefined && { comparison }),
+    ...(baseline !== undefined && { baseline }),
+    ...(timings !== undefined && { timings }),
+  };
+}
+
+/** What a report says of a program that was run. */
+export function targetOfRun(run: RunRecord): Report['target'] {
+  const { script, node, mode, source, outcome } = run;
+  return {
+    script,
+    node,
+    mode,
+    exitCode: outcome.exitCode,
+    signal: outcome.signal,
+    outcome: outcomeText(outcome),
+    source,
+  };
+}
+
+/** What a report says of a file. */
+export function targetOfFile(path: string): Report['target'] {
+  return { script: path, node: 'unknown', mode: 'snapshot', exitCode: null, signal: null, outcome: '' };
+}
+
+/** The generations that were judged: the first mark ends the warm-up. */
+export function generationsOfRun(run: RunRecord | undefined): Report['generations'] {
+  return (run?.generations ?? [])
+    .slice(1)
+    .map(({ rounds, heapUsedBytes, markMs }) => ({ rounds, heapUsedBytes, markMs: Math.round(markMs) }));
+}

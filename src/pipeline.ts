@@ -1,0 +1,231 @@
+import type { RunMode, RunRecord } from './capture/run-record.ts';
+import { startTarget, type TargetOptions, type TargetProcess } from './capture/run-target.ts';
+import { compareHeaps, compareReports, inconclusiveOf, type NamedHeap } from './comparing.ts';
+import { conclude, generationsOfRun, targetOfFile, targetOfRun } from './conclusion.ts';
+import { generationsOf } from './detect/generations.ts';
+import { type Examination, examine, explained } from './examination.ts';
+import type { Undecided } from './explain/explanation.ts';
+import { gapsOfBareSnapshot, gapsOfRun } from './gate/gaps.ts';
+import type { GateOptions } from './gate/gate.ts';
+import { buildHeapGraph } from './graph/build-heap-graph.ts';
+import type { HeapGraph } from './graph/heap-graph.ts';
+import { readSnapshot } from './ingest/read-snapshot.ts';
+import { openInput, type SnapshotInput } from './inputs.ts';
+import { mergedFindings } from './report/merge.ts';
+import type { Report } from './report/report.ts';
+import { InputError } from './shared/errors.ts';
+
+/** What to run, and how; what is undefined leakscan works out. */
+export interface RunOptions {
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly mode: Exclude<RunMode, 'attach' | 'driven'> | undefined;
+  /** Rounds before the first mark. */
+  readonly warmup: number | undefined;
+  /** Rounds of each generation. */
+  readonly rounds: readonly number[] | undefined;
+  /** Timed mode: how long to watch. */
+  readonly durationMs: number | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly node: string | undefined;
+  readonly nodeArgs: readonly string[];
+  readonly creationStacks: boolean;
+  readonly saveSnapshots: string | undefined;
+}
+
+/** Hears what the pipeline is doing. */
+export interface Watch {
+  step(text: string): void;
+}
+
+/** Also has a say in how the target runs. */
+export interface RunWatch extends Watch {
+  /** Ends the target early; what was captured is judged. */
+  readonly interruption: AbortSignal;
+  readonly targetStdout: 'inherit' | 'stderr';
+}
+
+/** Co-prime, so that a leak follows them and noise does not. */
+const FIRST_ROUNDS = [3, 5, 7] as const;
+/** Further generations, while something is suspicious and not certain. */
+const MORE_ROUNDS = [
+  [11, 13],
+  [17, 19],
+] as const;
+
+/** Runs a program and says what it leaks. @throws TargetError when it cannot be started */
+export async function run(options: RunOptions, gateOptions: GateOptions, watch: RunWatch): Promise<Report> {
+  const target = await startTarget(targetOptions(options, watch));
+  const { durationMs } = options;
+  const end =
+    durationMs === undefined ? undefined : setTimeout(() => void target.stop('interrupted'), durationMs);
+  try {
+    const examination =
+      target.mode === 'scenario' ? await runRounds(target, options, watch) : await runToEnd(target, watch);
+    const record = await target.finish();
+    const facts = await explained(examination);
+    return conclude(
+      {
+        ...facts,
+        command: 'run',
+        target: { ...targetOfRun(record), ...(durationMs !== undefined && { mode: 'timed' }) },
+        generations: generationsOfRun(record),
+        couldNotJudge: [...facts.couldNotJudge, ...limitsOf(record)],
+        gaps: gapsOfRun(record, durationMs !== undefined),
+        timings: record.timings,
+      },
+      gateOptions,
+    );
+  } finally {
+    clearTimeout(end);
+    target.cleanUp();
+  }
+}
+
+/** Rounds, a snapshot, a look at it; and again, as long as something is suspicious and not certain. */
+async function runRounds(
+  target: TargetProcess,
+  options: RunOptions,
+  watch: Watch,
+): Promise<Examination | undefined> {
+  let examination: Examination | undefined;
+  for (const rounds of options.rounds === undefined ? [FIRST_ROUNDS, ...MORE_ROUNDS] : [options.rounds]) {
+    watch.step(`running ${rounds.join(', ')} rounds`);
+    await target.runGenerations(rounds);
+    watch.step('taking a heap snapshot');
+    await target.snapshot();
+    examination = (await examineRun(target.record(), watch, examination)) ?? examination;
+    if (!target.isAlive() || examination?.isUndecided !== true) break;
+  }
+  return examination;
+}
+
+/** Waits until the program has ended by itself or was told to, and looks at the last heap that was captured. */
+async function runToEnd(target: TargetProcess, watch: Watch): Promise<Examination | undefined> {
+  watch.step('the script is running');
+  await target.untilEnd();
+  return examineRun(target.record(), watch, undefined);
+}
+
+async function examineRun(
+  record: RunRecord,
+  watch: Watch,
+  earlier: Examination | undefined,
+): Promise<Examination | undefined> {
+  const last = record.snapshots.at(-1);
+  if (last === undefined) return undefined;
+  const graph = await readGraph(last.file, watch);
+  watch.step('looking for leaks');
+  return examine(graph, generationsOf(record.generations.slice(0, last.afterMarks)), record, earlier);
+}
+
+function targetOptions(options: RunOptions, watch: RunWatch): TargetOptions {
+  const { script, args, mode, warmup, timeoutMs, node, nodeArgs, creationStacks, saveSnapshots } = options;
+  return {
+    script,
+    args,
+    mode: mode === 'timed' ? 'script' : (mode ?? 'auto'),
+    nodeArgs,
+    creationStacks,
+    stdout: watch.targetStdout,
+    interruption: watch.interruption,
+    ...(warmup !== undefined && { warmupRounds: warmup }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(node !== undefined && { node }),
+    ...(saveSnapshots !== undefined && { saveSnapshots }),
+  };
+}
+
+/** Says what leaks in a heap that is on disk. @throws InputError when it cannot be read */
+export async function analyze(path: string, gateOptions: GateOptions, watch: Watch): Promise<Report> {
+  const input = await openInput(path);
+  if (input.kind === 'report') {
+    throw new InputError(
+      `${path} is a report, not a snapshot.`,
+      'Use leakscan merge or leakscan compare for reports.',
+    );
+  }
+  const { run } = input;
+  const graph = await readGraph(input.file, watch);
+  watch.step('looking for leaks');
+  const examination = examine(graph, generationsOf(run?.generations ?? []), run, undefined);
+  const facts = await explained(examination);
+  return conclude(
+    {
+      ...facts,
+      command: 'analyze',
+      target: run === undefined ? targetOfFile(path) : targetOfRun(run),
+      generations: generationsOfRun(run),
+      couldNotJudge: [...facts.couldNotJudge, ...(run === undefined ? [] : limitsOf(run))],
+      gaps: run === undefined ? gapsOfBareSnapshot : gapsOfRun(run, true),
+    },
+    gateOptions,
+  );
+}
+
+/** What limited the look at a run. */
+function limitsOf(run: RunRecord): Undecided[] {
+  return run.limits.map((why) => ({ what: 'the run', why }));
+}
+
+/**
+ * Says what changed between heaps or between reports, oldest first.
+ *
+ * @throws InputError when one cannot be read, or when snapshots are mixed with reports
+ */
+export async function compare(
+  paths: readonly string[],
+  gateOptions: GateOptions,
+  watch: Watch,
+): Promise<Report> {
+  const inputs = await Promise.all(paths.map(openInput));
+  const snapshots = inputs.filter((input) => input.kind === 'snapshot');
+  const reports = inputs.filter((input) => input.kind === 'report');
+  if (snapshots.length > 0 && reports.length > 0) {
+    throw new InputError(
+      `${snapshots[0]?.name} is a snapshot and ${reports[0]?.name} a report; these cannot be compared.`,
+      'Pass snapshots only, or JSON reports only.',
+    );
+  }
+  const compared =
+    reports.length > 0 ? compareReports(reports) : await compareHeaps(await readHeaps(snapshots, watch));
+  const target = targetOfFile(paths.at(-1) ?? '');
+  return conclude({ ...compared, command: 'compare', target, generations: [] }, gateOptions);
+}
+
+async function readHeaps(inputs: readonly SnapshotInput[], watch: Watch): Promise<NamedHeap[]> {
+  const heaps: NamedHeap[] = [];
+  for (const { name, file, run } of inputs) heaps.push({ name, run, graph: await readGraph(file, watch) });
+  watch.step('comparing');
+  return heaps;
+}
+
+/** Joins reports into one and judges them together. @throws InputError when one cannot be read */
+export async function merge(paths: readonly string[], gateOptions: GateOptions): Promise<Report> {
+  const inputs = await Promise.all(paths.map(openInput));
+  const reports = inputs.filter((input) => input.kind === 'report');
+  const other = inputs.find((input) => input.kind === 'snapshot');
+  if (other !== undefined) {
+    throw new InputError(
+      `${other.name} is not a JSON report of leakscan.`,
+      'Pass files that --output json=<file> has written.',
+    );
+  }
+  return conclude(
+    {
+      command: 'merge',
+      target: targetOfFile(paths.join(', ')),
+      generations: [],
+      findings: mergedFindings(reports.map(({ report }) => report)),
+      ignored: reports.flatMap(({ report }) => report.ignored),
+      couldNotJudge: reports.flatMap(({ report }) => report.couldNotJudge),
+      gaps: inconclusiveOf(reports),
+    },
+    gateOptions,
+  );
+}
+
+async function readGraph(file: string, watch: Watch): Promise<HeapGraph> {
+  watch.step('reading the heap');
+  return buildHeapGraph(await readSnapshot(file));
+}
