@@ -29,7 +29,11 @@ const FEWEST_SURVIVORS = { rounds: 2, time: 5, snapshots: 3 } as const;
  * @param births survivors born in generation 1, 2, …
  * @param work rounds (or milliseconds) in the same generations
  */
-export function birthCurve(births: readonly number[], work: readonly number[], unit: GenerationUnit): BirthCurve {
+export function birthCurve(
+  births: readonly number[],
+  work: readonly number[],
+  unit: GenerationUnit,
+): BirthCurve {
   const total = sum(births);
   const totalWork = sum(work);
   const rate = totalWork > 0 ? total / totalWork : 0;
@@ -57,7 +61,9 @@ function isExact(births: readonly number[], work: readonly number[], rate: numbe
   const perRound = Math.round(rate);
   if (births.length < 3 || perRound < 1) return false;
   if (Math.abs(sum(births) - perRound * sum(work)) > 2 * perRound) return false;
-  return births.every((count, generation) => Math.abs(count - perRound * work[generation]!) <= perRound && count > 0);
+  return births.every(
+    (count, generation) => Math.abs(count - perRound * work[generation]!) <= perRound && count > 0,
+  );
 }
 
 /** At about one rate in every generation long enough to tell (two objects or more expected), of which there must be three. */

@@ -21,7 +21,7 @@ export function census(
   const counts = new Map<string, number>();
   for (const group of groups) {
     const key = censusKey(graph, classes, group);
-    if (key !== undefined) counts.set(key, countElders(graph, classes, generations, group));
+    if (key !== undefined) counts.set(key, countElders(graph, generations, group));
   }
   return { elders: counts, generations: generations.count };
 }
@@ -37,7 +37,7 @@ export function isReplacement(
   const key = censusKey(graph, classes, group);
   const before = key === undefined ? undefined : earlier.elders.get(key);
   if (before === undefined || before === 0) return false;
-  const lost = before - countElders(graph, classes, generations, group);
+  const lost = before - countElders(graph, generations, group);
   const gained = group.births.slice(earlier.generations).reduce((sum, count) => sum + count, 0);
   return lost >= 2 && lost >= gained / 2;
 }
@@ -50,7 +50,9 @@ function censusKey(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): 
 
 /** Tables are made anew when a collection grows: the collection itself is the lasting holder. */
 function holderId(graph: HeapGraph, holder: NodeOrdinal): number {
-  return graph.typeOf(holder) === 'array' ? graph.idOf(graph.immediateDominatorOf(holder)) : graph.idOf(holder);
+  return graph.typeOf(holder) === 'array'
+    ? graph.idOf(graph.immediateDominatorOf(holder))
+    : graph.idOf(holder);
 }
 
 function className(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string {
@@ -58,11 +60,6 @@ function className(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): 
   return `${graph.typeOf(member)} ${classes.nameOf(member)}`;
 }
 
-function countElders(graph: HeapGraph, classes: NodeClasses, generations: Generations, group: GrowthGroup): number {
-  let elders = 0;
-  for (const dominated of graph.dominatedBy(group.stableDominator!)) {
-    const node = dominated as NodeOrdinal;
-    if (classes.keyOf(node) === group.classKey && generations.bornIn(graph.idOf(node)) === 0) elders += 1;
-  }
-  return elders;
+function countElders(graph: HeapGraph, generations: Generations, group: GrowthGroup): number {
+  return group.members.filter((node) => generations.bornIn(graph.idOf(node)) === 0).length;
 }

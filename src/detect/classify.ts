@@ -1,4 +1,6 @@
+import { PENDING, UNHANDLED, WAITING } from '../deferred/heap-shape.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { stateOf } from '../objects/deferreds.ts';
 import type { LogicalHop } from '../objects/hop.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
@@ -41,7 +43,12 @@ export function classify(graph: HeapGraph, classes: NodeClasses, leak: Classifie
   for (const hop of inside) add(kindOfStructure(graph, hop, []));
   for (const hop of inside) {
     add(kindOfObject(graph, hop.to));
-    if (hop.role === 'variable' || hop.role === 'module-variable' || classes.rankOf(hop.to) === 'own-function') add('retained-closure');
+    if (
+      hop.role === 'variable' ||
+      hop.role === 'module-variable' ||
+      classes.rankOf(hop.to) === 'own-function'
+    )
+      add('retained-closure');
   }
   if (isInCycle(graph, leak.unit) || isInCycle(graph, leak.principal)) add('cycle-leak');
   if (kinds.length === 0) add('collection-growth');
@@ -54,9 +61,24 @@ export function classify(graph: HeapGraph, classes: NodeClasses, leak: Classifie
  * a growing collection of closures.
  */
 const RANK: readonly LeakKind[] = [
-  'finalization-cycle', 'unhandled-failure', 'pending-deferred', 'worker', 'vm-context', 'abort-signal', 'timer', 'listener',
-  'stream', 'handle', 'string-slice', 'async-context', 'pending-promise', 'unhandled-rejection', 'arraybuffer',
-  'collection-growth', 'retained-closure', 'cycle-leak',
+  'finalization-cycle',
+  'unhandled-failure',
+  'pending-deferred',
+  'worker',
+  'vm-context',
+  'abort-signal',
+  'timer',
+  'listener',
+  'stream',
+  'handle',
+  'string-slice',
+  'async-context',
+  'pending-promise',
+  'unhandled-rejection',
+  'arraybuffer',
+  'collection-growth',
+  'retained-closure',
+  'cycle-leak',
 ];
 
 function order(kinds: readonly LeakKind[]): LeakKind[] {
@@ -65,7 +87,11 @@ function order(kinds: readonly LeakKind[]): LeakKind[] {
   return first === undefined ? [] : [first, ...rest2];
 }
 
-function kindOfStructure(graph: HeapGraph, hop: LogicalHop, before: readonly LogicalHop[]): LeakKind | undefined {
+function kindOfStructure(
+  graph: HeapGraph,
+  hop: LogicalHop,
+  before: readonly LogicalHop[],
+): LeakKind | undefined {
   switch (hop.role) {
     case 'listener':
       return isAbortSignal(graph, hop) ? 'abort-signal' : 'listener';
@@ -105,7 +131,18 @@ function isAbortSignal(graph: HeapGraph, hop: LogicalHop): boolean {
 const WORKERS = new Set(['Worker', 'ReadableWorkerStdio', 'WritableWorkerStdio']);
 const NATIVE_CONTEXT = 'system / NativeContext';
 const HANDLES = new Set([
-  'TCP', 'Pipe', 'TTY', 'UDP', 'FSEvent', 'StatWatcher', 'Process', 'MessagePort', 'FileHandle', 'ChannelWrap', 'HTTPParser', 'TLSWrap',
+  'TCP',
+  'Pipe',
+  'TTY',
+  'UDP',
+  'FSEvent',
+  'StatWatcher',
+  'Process',
+  'MessagePort',
+  'FileHandle',
+  'ChannelWrap',
+  'HTTPParser',
+  'TLSWrap',
 ]);
 
 /** What kind of leak an object is by itself: a worker, a stream, a slice, a promise. */
@@ -116,10 +153,18 @@ function kindOfObject(graph: HeapGraph, node: NodeOrdinal): LeakKind | undefined
   if (WORKERS.has(name)) return 'worker';
   if (name === NATIVE_CONTEXT || name.startsWith('Node / ContextifyContext')) return 'vm-context';
   if (type !== 'object' && type !== 'native') return undefined;
+  const deferred = stateOf(graph, node);
+  if (deferred === UNHANDLED) return 'unhandled-failure';
+  if (deferred === PENDING || deferred === WAITING) return 'pending-deferred';
   if (name === 'ArrayBuffer' || name === 'SharedArrayBuffer') return 'arraybuffer';
   if (name === 'Timeout' || name === 'Immediate') return 'timer';
-  if (name === 'Promise' || graph.follow(node, 'parameters_and_registers') !== undefined) return 'pending-promise';
-  if (graph.follow(node, '_readableState') !== undefined || graph.follow(node, '_writableState') !== undefined) return 'stream';
+  if (name === 'Promise' || graph.follow(node, 'parameters_and_registers') !== undefined)
+    return 'pending-promise';
+  if (
+    graph.follow(node, '_readableState') !== undefined ||
+    graph.follow(node, '_writableState') !== undefined
+  )
+    return 'stream';
   if (HANDLES.has(name) || graph.follow(node, '_handle') !== undefined) return 'handle';
   return undefined;
 }

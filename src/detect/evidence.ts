@@ -12,6 +12,8 @@ export interface Evidence {
   readonly generations: Generations;
   /** The run that left the heap; undefined for a bare snapshot file. */
   readonly run: RunRecord | undefined;
+  /** Was the heap taken when nothing more would run? Then everything had its turn. */
+  readonly isEndOfProgram: boolean;
   /** Populations of the stable holders in an earlier heap of the same process, if there was one. */
   readonly earlier: Census | undefined;
 }
@@ -31,5 +33,7 @@ export function evidenceOf(
   earlier: Census | undefined,
 ): Evidence {
   const scripts = new Scripts(graph);
-  return { graph, scripts, classes: new NodeClasses(graph, scripts), generations, run, earlier };
+  const classes = new NodeClasses(graph, scripts);
+  const isEndOfProgram = run?.snapshots.at(-1)?.moment === 'end' && run.outcome.kind === 'completed';
+  return { graph, scripts, classes, generations, run, isEndOfProgram, earlier };
 }

@@ -45,7 +45,11 @@ export interface Finding {
   /** The accused object whose retention path is shown: an early one, so that chains are seen whole. */
   readonly representative: NodeOrdinal;
   /** Further classes that the leak keeps, with an object of each to show. */
-  readonly alsoKept: readonly { readonly className: string; readonly representative: NodeOrdinal; readonly count: number }[];
+  readonly alsoKept: readonly {
+    readonly className: string;
+    readonly representative: NodeOrdinal;
+    readonly count: number;
+  }[];
   /** Everything that belongs to the leak: paths to it turn from alive to leaking where they enter this set. */
   readonly leaking: ReadonlySet<NodeOrdinal>;
   /** Where many become one: the Map, listener array, timer list, closure context …; undefined for lone objects. */

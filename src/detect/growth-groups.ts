@@ -32,8 +32,33 @@ const NO_GROUP = -1;
  *
  *     Map ── Session ── Array        top group [Session], below it [Array]
  *     head ── Link ── Link ── Link   one group [Link]
+ *
+ * Where a group below a stable node grows, the equals that hung there before the first mark belong to it as
+ * well: they are the leak's first victims, and what grows inside them grows inside the leak.
  */
-export function growthGroups(graph: HeapGraph, classes: NodeClasses, generations: Generations): GrowthGroup[] {
+export function growthGroups(
+  graph: HeapGraph,
+  classes: NodeClasses,
+  generations: Generations,
+): GrowthGroup[] {
+  const newborn = mergeBelow(graph, classes, generations, new Set());
+  const growing = newborn.filter((group) => group.stableDominator !== undefined && isGrowing(group));
+  const withElders = new Set(growing.map((group) => topKey(group.stableDominator!, group.classKey)));
+  return withElders.size === 0 ? newborn : mergeBelow(graph, classes, generations, withElders);
+}
+
+/** Were members born and kept in every generation, at one rate? */
+export function isGrowing(group: GrowthGroup): boolean {
+  return group.curve.shape === 'exact' || group.curve.shape === 'steady';
+}
+
+/** One walk down the dominator tree; `withElders` names the groups that take in older equals. */
+function mergeBelow(
+  graph: HeapGraph,
+  classes: NodeClasses,
+  generations: Generations,
+  withElders: ReadonlySet<string>,
+): GrowthGroup[] {
   const drafts: Draft[] = [];
   const groupOf = new Int32Array(graph.nodeCount).fill(NO_GROUP);
   const byKey = new Map<string, number>();
@@ -46,8 +71,10 @@ export function growthGroups(graph: HeapGraph, classes: NodeClasses, generations
       stack.push(node);
       const born = generations.bornIn(graph.idOf(node));
       const isNewborn = born >= 1 && born <= generations.count && hasStableId(graph, node);
-      if (above === NO_GROUP && !isNewborn) continue;
-      const index = joinGroup(drafts, byKey, above, dominator, classes.keyOf(node));
+      const classKey =
+        above === NO_GROUP && !isNewborn && withElders.size === 0 ? NO_GROUP : classes.keyOf(node);
+      if (above === NO_GROUP && !isNewborn && !withElders.has(topKey(dominator, classKey))) continue;
+      const index = joinGroup(drafts, byKey, above, dominator, classKey);
       groupOf[node] = index;
       const draft = drafts[index]!;
       draft.members.push(node);
@@ -55,6 +82,10 @@ export function growthGroups(graph: HeapGraph, classes: NodeClasses, generations
     }
   }
   return finish(drafts, generations);
+}
+
+function topKey(dominator: NodeOrdinal, classKey: number): string {
+  return `n${dominator} ${classKey}`;
 }
 
 interface Draft {
@@ -78,7 +109,7 @@ function joinGroup(
     if (draft.classKey === classKey) return ancestor;
     ancestor = draft.parent;
   }
-  const key = above === NO_GROUP ? `n${dominator} ${classKey}` : `g${above} ${classKey}`;
+  const key = above === NO_GROUP ? topKey(dominator, classKey) : `g${above} ${classKey}`;
   let index = byKey.get(key);
   if (index === undefined) {
     index = drafts.length;
@@ -97,7 +128,10 @@ function joinGroup(
 function finish(drafts: readonly Draft[], generations: Generations): GrowthGroup[] {
   const groups: GrowthGroup[] = [];
   for (const [index, draft] of drafts.entries()) {
-    const births = Array.from({ length: generations.count }, (_, generation) => draft.births[generation] ?? 0);
+    const births = Array.from(
+      { length: generations.count },
+      (_, generation) => draft.births[generation] ?? 0,
+    );
     groups.push({
       index,
       stableDominator: draft.stableDominator,

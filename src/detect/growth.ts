@@ -3,7 +3,7 @@ import type { ClassRank } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { isReplacement } from './census.ts';
 import type { Evidence } from './evidence.ts';
-import type { GrowthGroup } from './growth-groups.ts';
+import { type GrowthGroup, isGrowing } from './growth-groups.ts';
 
 /** A growing group at the top of its tree, with what grows below it. */
 export interface Growth {
@@ -33,10 +33,6 @@ export function growths(groups: readonly GrowthGroup[]): Growth[] {
   }));
 }
 
-function isGrowing(group: GrowthGroup): boolean {
-  return group.curve.shape === 'exact' || group.curve.shape === 'steady';
-}
-
 /** Is something of the program's in it, or only V8's own machinery: code, maps, feedback? */
 export function isOfProgram(evidence: Evidence, growth: Growth): boolean {
   return [growth.top, ...growth.below].some((group) => rankOf(evidence, group) !== 'engine');
@@ -49,7 +45,14 @@ export function isRing(evidence: Evidence, growth: Growth): boolean {
 
 /** Class ranks, the most telling first. */
 export const RANKS: readonly ClassRank[] = [
-  'own-class', 'core-class', 'dependency-class', 'own-function', 'function', 'plain', 'engine',
+  'own-class',
+  'core-class',
+  'dependency-class',
+  'own-function',
+  'function',
+  'plain',
+  'text',
+  'engine',
 ];
 
 export function rankOf(evidence: Evidence, group: GrowthGroup): ClassRank {
@@ -58,7 +61,9 @@ export function rankOf(evidence: Evidence, group: GrowthGroup): ClassRank {
 
 /** The group whose class tells the developer most: the program's own classes first, nearest the top, then the largest. */
 export function principalOf(evidence: Evidence, growth: Growth): GrowthGroup {
-  return [growth.top, ...growth.below].reduce((best, group) => (isBetter(evidence, group, best) ? group : best));
+  return [growth.top, ...growth.below].reduce((best, group) =>
+    isBetter(evidence, group, best) ? group : best,
+  );
 }
 
 function isBetter(evidence: Evidence, a: GrowthGroup, b: GrowthGroup): boolean {
@@ -79,7 +84,8 @@ function depthOf(group: GrowthGroup): number {
 export function retainedOf(graph: HeapGraph, nodes: readonly NodeOrdinal[]): number {
   const members = new Set(nodes);
   let bytes = 0;
-  for (const node of nodes) if (!isDominatedByOneOf(graph, node, members)) bytes += graph.retainedSizeOf(node);
+  for (const node of nodes)
+    if (!isDominatedByOneOf(graph, node, members)) bytes += graph.retainedSizeOf(node);
   return bytes;
 }
 

@@ -56,7 +56,8 @@ function longestRun(labels: readonly string[], at: number): { period: number; co
   for (let period = 1; period <= 4; period += 1) {
     let count = 1;
     while (repeats(labels, at, period, count)) count += 1;
-    if (count > LONGEST_RUN && (best === undefined || count * period > best.count * best.period)) best = { period, count };
+    if (count > LONGEST_RUN && (best === undefined || count * period > best.count * best.period))
+      best = { period, count };
   }
   return best;
 }

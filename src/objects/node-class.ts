@@ -6,20 +6,83 @@ import type { Scripts } from './scripts.ts';
  * How much a class means to the developer: instances of the program's own classes and its functions say the
  * most, then those of its dependencies and of Node.js, then what the language itself provides.
  */
-export type ClassRank = 'own-class' | 'dependency-class' | 'core-class' | 'own-function' | 'function' | 'plain' | 'engine';
+export type ClassRank =
+  | 'own-class'
+  | 'dependency-class'
+  | 'core-class'
+  | 'own-function'
+  | 'function'
+  | 'plain'
+  | 'text'
+  | 'engine';
 
 const PLAIN_CLASSES = new Set([
-  'Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'Promise', 'Generator', 'Error', 'TypeError',
-  'RangeError', 'Date', 'RegExp', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Buffer', 'FastBuffer', 'Uint8Array',
-  'Uint8ClampedArray', 'Uint16Array', 'Uint32Array', 'Int8Array', 'Int16Array', 'Int32Array', 'Float32Array',
-  'Float64Array', 'BigInt64Array', 'BigUint64Array', 'Arguments', 'Symbol', 'String', 'Number', 'Boolean', 'Function',
-  'Map Iterator', 'Set Iterator', 'Array Iterator', 'Proxy', 'FinalizationRegistry',
+  'Object',
+  'Array',
+  'Map',
+  'Set',
+  'WeakMap',
+  'WeakSet',
+  'WeakRef',
+  'Promise',
+  'Generator',
+  'Error',
+  'TypeError',
+  'RangeError',
+  'Date',
+  'RegExp',
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+  'DataView',
+  'Buffer',
+  'FastBuffer',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Uint16Array',
+  'Uint32Array',
+  'Int8Array',
+  'Int16Array',
+  'Int32Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+  'Arguments',
+  'Symbol',
+  'String',
+  'Number',
+  'Boolean',
+  'Function',
+  'Map Iterator',
+  'Set Iterator',
+  'Array Iterator',
+  'Proxy',
+  'FinalizationRegistry',
 ]);
 
 /** Node.js classes whose instances people know by name although V8 gives them no position. */
 const CORE_WRAPPERS = new Set([
-  'TCP', 'Pipe', 'TTY', 'UDP', 'FSEvent', 'FSReqCallback', 'FSReqPromise', 'Process', 'MessagePort', 'Worker', 'HTTPParser',
-  'TLSWrap', 'Zlib', 'BrotliEncoder', 'BrotliDecoder', 'StatWatcher', 'FileHandle', 'ChannelWrap', 'Hash', 'Hmac', 'SecureContext',
+  'TCP',
+  'Pipe',
+  'TTY',
+  'UDP',
+  'FSEvent',
+  'FSReqCallback',
+  'FSReqPromise',
+  'Process',
+  'MessagePort',
+  'Worker',
+  'HTTPParser',
+  'TLSWrap',
+  'Zlib',
+  'BrotliEncoder',
+  'BrotliDecoder',
+  'StatWatcher',
+  'FileHandle',
+  'ChannelWrap',
+  'Hash',
+  'Hmac',
+  'SecureContext',
 ]);
 
 const STRING_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
@@ -46,8 +109,8 @@ export class NodeClasses {
     const known = this.#keyByNode[node]!;
     if (known !== -1) return known;
     const text = this.#keyText(node);
-    let key = this.#keys.get(text);
-    if (key === undefined) this.#keys.set(text, (key = this.#keys.size));
+    const key = this.#keys.get(text) ?? this.#keys.size;
+    this.#keys.set(text, key);
     this.#keyByNode[node] = key;
     return key;
   }
@@ -94,6 +157,7 @@ export class NodeClasses {
       return owner === 'user' || owner === 'dependency' ? 'own-function' : 'function';
     }
     if (ENGINE_TYPES.has(type)) return 'engine';
+    if (STRING_TYPES.has(type)) return type === 'sliced string' ? 'plain' : 'text';
     if (type !== 'object' && type !== 'native') return 'plain';
     if (name.startsWith('system / ')) return 'engine';
     if (PLAIN_CLASSES.has(name)) return 'plain';

@@ -5,34 +5,38 @@ import { ROOT } from '../shared/ids.ts';
 /** Cost of an edge that no explanation should use unless nothing else holds the object. */
 const ENGINE = 40;
 
-const ROOT_COSTS: Readonly<Record<string, number>> = {
-  '(Global handles)': 12,
-  '(Micro tasks)': 20,
-  '(Strong roots)': 24,
-  '(Strong root list)': 24,
-  '(Stack roots)': 200,
-  '(Handle scope)': 200,
-};
+const ROOT_COSTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    '(Global handles)': 12,
+    '(Micro tasks)': 20,
+    '(Strong roots)': 24,
+    '(Strong root list)': 24,
+    '(Stack roots)': 200,
+    '(Handle scope)': 200,
+  }),
+);
 
-const EDGE_COSTS: Readonly<Record<string, number>> = {
-  __proto__: 12,
-  constructor: 12,
-  prototype: 8,
-  previous: 2,
-  context: 1,
-  _idlePrev: 6,
-  _idleNext: 6,
-  map: ENGINE,
-  shared: ENGINE,
-  code: ENGINE,
-  feedback_cell: ENGINE,
-  initial_map: ENGINE,
-  script: ENGINE,
-  script_or_debug_info: ENGINE,
-  native_context: ENGINE,
-  scope_info: ENGINE,
-  global_proxy_object: ENGINE,
-};
+const EDGE_COSTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ['__proto__']: 12,
+    constructor: 12,
+    prototype: 8,
+    previous: 2,
+    context: 1,
+    _idlePrev: 6,
+    _idleNext: 6,
+    map: ENGINE,
+    shared: ENGINE,
+    code: ENGINE,
+    feedback_cell: ENGINE,
+    initial_map: ENGINE,
+    script: ENGINE,
+    script_or_debug_info: ENGINE,
+    native_context: ENGINE,
+    scope_info: ENGINE,
+    global_proxy_object: ENGINE,
+  }),
+);
 
 /** Names above that cost as much when they are properties. */
 const PROPERTY_COSTS = new Set(['__proto__', 'constructor', 'prototype', '_idlePrev', '_idleNext']);
@@ -51,7 +55,7 @@ export function pathCosts(graph: HeapGraph): (edge: EdgeOrdinal) => number {
     if (type === 'hidden') return isEngineNode(graph, to) ? ENGINE : 4;
     const name = graph.edgeNameOf(edge);
     if (typeof name === 'number') return 1;
-    const known = EDGE_COSTS[name];
+    const known = EDGE_COSTS.get(name);
     if (known !== undefined && (type === 'internal' || PROPERTY_COSTS.has(name))) return known;
     if (isEngineNode(graph, from) && isEngineNode(graph, to)) return ENGINE / 2;
     return type === 'internal' ? 2 : 1;
@@ -61,7 +65,7 @@ export function pathCosts(graph: HeapGraph): (edge: EdgeOrdinal) => number {
 function rootCost(graph: HeapGraph, to: NodeOrdinal): number {
   const name = graph.nameOf(to);
   if (name === '(GC roots)') return 1;
-  return ROOT_COSTS[name] ?? (graph.typeOf(to) === 'synthetic' ? 60 : 1);
+  return ROOT_COSTS.get(name) ?? (graph.typeOf(to) === 'synthetic' ? 60 : 1);
 }
 
 /** Machinery of V8 that no program variable refers to: code, maps, feedback. */

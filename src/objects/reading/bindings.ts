@@ -60,7 +60,8 @@ export function scopeNames(graph: HeapGraph, scope: NodeOrdinal): string[] {
     for (const edge of edgesOf(graph, holder)) {
       const target = graph.edgeTarget(edge);
       const type = graph.edgeTypeOf(edge);
-      if ((type === 'hidden' || holder !== table) && graph.typeOf(target) === 'string') names.push(graph.nameOf(target));
+      if ((type === 'hidden' || holder !== table) && graph.typeOf(target) === 'string')
+        names.push(graph.nameOf(target));
     }
   }
   return names;

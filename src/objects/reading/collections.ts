@@ -18,7 +18,8 @@ export function readWeakMapValue(cursor: PathCursor): LogicalHop | undefined {
 /** Elements hang from the array itself, whatever V8 stores them in. */
 export function readArrayElement(cursor: PathCursor): LogicalHop | undefined {
   if (cursor.edgeType() === 'element') return cursor.hop('element', 'element', 1);
-  if (cursor.isEdge(0, 'internal', 'elements') && isIndex(cursor.edgeName(1))) return cursor.hop('element', 'element', 2);
+  if (cursor.isEdge(0, 'internal', 'elements') && isIndex(cursor.edgeName(1)))
+    return cursor.hop('element', 'element', 2);
   return undefined;
 }
 

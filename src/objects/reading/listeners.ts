@@ -19,7 +19,8 @@ const LISTENER_CLASSES = new Set(['Listener', 'listener']);
  */
 export function readEventTargetListener(cursor: PathCursor): LogicalHop | undefined {
   const name = cursor.edgeName();
-  if (typeof name !== 'string' || !/kEvents|events/.test(name) || cursor.nodeName(1) !== 'Map') return undefined;
+  if (typeof name !== 'string' || !/kEvents|events/.test(name) || cursor.nodeName(1) !== 'Map')
+    return undefined;
   if (!cursor.isEdge(1, 'internal', 'table') || !isIndex(cursor.edgeName(2))) return undefined;
   let ahead = 3;
   while (cursor.edgeName(ahead) === 'next' && cursor.node(ahead + 1) !== undefined) ahead += 1;

@@ -1,5 +1,5 @@
-import { isContext } from '../node-class.ts';
 import type { LogicalHop } from '../hop.ts';
+import { isContext } from '../node-class.ts';
 import type { PathCursor } from '../path-cursor.ts';
 
 const REACTION = 'system / PromiseReaction';
@@ -13,7 +13,8 @@ export function readReaction(cursor: PathCursor): LogicalHop | undefined {
     if (cursor.nodeName(1) !== REACTION) return cursor.hop('property', 'settled value', 1);
     return cursor.hop('reaction', 'reaction (PromiseReaction)', reactionLength(cursor, 1));
   }
-  if (cursor.nodeName() === REACTION) return cursor.hop('reaction', 'reaction (PromiseReaction)', reactionLength(cursor, 0));
+  if (cursor.nodeName() === REACTION)
+    return cursor.hop('reaction', 'reaction (PromiseReaction)', reactionLength(cursor, 0));
   return undefined;
 }
 
@@ -36,7 +37,12 @@ export function readAwait(cursor: PathCursor): LogicalHop | undefined {
   }
   if (cursor.nodeType(length) !== 'closure') return undefined;
   const context = cursor.node(length + 1);
-  if (!cursor.isEdge(length, 'internal', 'context') || context === undefined || !isContext(cursor.graph, context)) return undefined;
+  if (
+    !cursor.isEdge(length, 'internal', 'context') ||
+    context === undefined ||
+    !isContext(cursor.graph, context)
+  )
+    return undefined;
   if (!cursor.isEdge(length + 1, 'internal', 'extension')) return undefined;
   const frame = cursor.node(length + 2)!;
   if (cursor.graph.follow(frame, 'parameters_and_registers') === undefined) return undefined;
@@ -51,7 +57,8 @@ export function readFrameLocal(cursor: PathCursor): LogicalHop | undefined {
   }
   const frame = cursor.node()!;
   if (cursor.graph.follow(frame, 'parameters_and_registers') === undefined) return undefined;
-  if (cursor.isEdge(0, 'internal', 'receiver')) return cursor.hop('local', `this of ${frameName(cursor, 0)}`, 1);
+  if (cursor.isEdge(0, 'internal', 'receiver'))
+    return cursor.hop('local', `this of ${frameName(cursor, 0)}`, 1);
   return undefined;
 }
 

@@ -5,11 +5,16 @@ import { isIndex } from './collections.ts';
 /** Whatever no other reader knows, one edge at a time; also properties that V8 keeps in a side table. */
 export function readProperty(cursor: PathCursor): LogicalHop | undefined {
   const name = cursor.edgeName();
-  if (cursor.isEdge(0, 'internal', 'properties') && isIndex(cursor.edgeName(1)) && cursor.node(2) !== undefined) {
+  if (
+    cursor.isEdge(0, 'internal', 'properties') &&
+    isIndex(cursor.edgeName(1)) &&
+    cursor.node(2) !== undefined
+  ) {
     return cursor.hop('property', 'property', 2);
   }
   if (cursor.edgeType() !== 'property') return cursor.hop('internal', String(name), 1);
-  if (name === '__proto__' || name === 'constructor' || name === 'prototype') return cursor.hop('prototype', String(name), 1);
+  if (name === '__proto__' || name === 'constructor' || name === 'prototype')
+    return cursor.hop('prototype', String(name), 1);
   if (String(name).startsWith('#')) return cursor.hop('private-field', String(name), 1);
   return cursor.hop('property', String(name), 1);
 }

@@ -24,7 +24,9 @@ function readImmediate(cursor: PathCursor): LogicalHop | undefined {
 /** `Timeout ─_onTimeout→ callback`, or its arguments. */
 export function readTimerCallback(cursor: PathCursor): LogicalHop | undefined {
   const name = cursor.edgeName();
-  if (name === '_onTimeout' || name === '_onImmediate') return cursor.hop('property', `callback (${name})`, 1);
-  if (name === '_timerArgs' && cursor.edgeType(1) === 'element') return cursor.hop('property', 'argument (_timerArgs)', 2);
+  if (name === '_onTimeout' || name === '_onImmediate')
+    return cursor.hop('property', `callback (${name})`, 1);
+  if (name === '_timerArgs' && cursor.edgeType(1) === 'element')
+    return cursor.hop('property', 'argument (_timerArgs)', 2);
   return undefined;
 }

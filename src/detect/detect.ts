@@ -1,0 +1,81 @@
+import { census } from './census.ts';
+import type { Detector } from './detector.ts';
+import type { Census, Evidence } from './evidence.ts';
+import { finalizationCycle } from './finalization-cycle.ts';
+import type { Confidence, Finding } from './finding.ts';
+import { growths } from './growth.ts';
+import { growthGroups } from './growth-groups.ts';
+import { heapGrowth } from './heap-growth.ts';
+import { joinFindings } from './join-findings.ts';
+import { knownReferences } from './known-references.ts';
+import { pendingDeferred } from './pending-deferred.ts';
+import { unhandledFailure } from './unhandled-failure.ts';
+import { unhandledRejection } from './unhandled-rejection.ts';
+
+/** Detectors of objects that are wrong by their state. */
+export const stateDetectors: readonly Detector[] = [
+  unhandledFailure,
+  pendingDeferred,
+  finalizationCycle,
+  unhandledRejection,
+];
+
+/** Something that grew and is nobody's mistake. */
+export interface IgnoredGrowth {
+  readonly predicate: string;
+  readonly reason: string;
+  readonly className: string;
+  readonly count: number;
+  readonly retainedBytes: number;
+}
+
+/** What the detectors say about one heap. */
+export interface Detection {
+  /** Worst first: by confidence, then by retained bytes. One leak is one finding. */
+  readonly findings: readonly Finding[];
+  readonly ignored: readonly IgnoredGrowth[];
+  /** Something is suspicious and a longer run would tell. */
+  readonly isOpen: boolean;
+  /** For the look at a later heap of the same process. */
+  readonly census: Census;
+}
+
+/** Names the objects of a heap that should be gone. */
+export function detect(evidence: Evidence): Detection {
+  const { graph, classes, generations } = evidence;
+  const groups = generations.count === 0 ? [] : growthGroups(graph, classes, generations);
+  const ignored: IgnoredGrowth[] = [];
+  const suspicious = growths(groups).filter((growth) => {
+    const known = knownReferences.find((reference) => reference.matches(evidence, growth));
+    if (known === undefined) return true;
+    const { members } = growth.top;
+    const retainedBytes = members.reduce((sum, node) => sum + graph.retainedSizeOf(node), 0);
+    const className = classes.nameOf(members[0]!);
+    ignored.push({
+      predicate: known.name,
+      reason: known.reason,
+      className,
+      count: members.length,
+      retainedBytes,
+    });
+    return false;
+  });
+  const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
+  const findings = joinFindings(evidence, byState, heapGrowth(evidence, suspicious)).sort(worstFirst);
+  return {
+    findings,
+    ignored,
+    isOpen: findings.some((finding) => finding.isOpen),
+    census: census(graph, classes, generations, groups),
+  };
+}
+
+const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
+
+function worstFirst(a: Finding, b: Finding): number {
+  return (
+    CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
+    b.retainedBytes - a.retainedBytes ||
+    a.representative - b.representative
+  );
+}

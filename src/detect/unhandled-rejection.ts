@@ -1,0 +1,57 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import { edgesOf } from '../objects/edges.ts';
+import { isContext } from '../objects/node-class.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
+import { findingByState, hadItsTurn } from './accused.ts';
+import type { Detector } from './detector.ts';
+
+const PAIR = /^\d+ \/ part of key \(.* @(\d+)\) -> value \(.* @(\d+)\) pair in WeakMap \(table @(\d+)\)$/s;
+
+/**
+ * Rejected promises that nobody handled. Node.js keeps them in a WeakMap, `maybeUnhandledPromises`, until a handler is
+ * added; the pair hangs below the promise.
+ */
+export const unhandledRejection: Detector = {
+  name: 'unhandled-rejection',
+  *detect(evidence) {
+    const { graph } = evidence;
+    const promises = unhandledPromises(graph);
+    if (promises.length === 0) return;
+    const old = promises.filter((promise) => hadItsTurn(evidence, promise) === true);
+    const isKnown = hadItsTurn(evidence, promises[0]!) !== undefined;
+    const objects = old.length > 0 ? old : promises;
+    yield findingByState(evidence, {
+      kind: 'unhandled-rejection',
+      confidence: old.length > 0 || !isKnown ? 'likely' : 'possible',
+      reason: 'Node.js still lists it as rejected and unhandled',
+      className: graph.nameOf(objects[0]!),
+      objects,
+    });
+  },
+};
+
+function unhandledPromises(graph: HeapGraph): NodeOrdinal[] {
+  const tables = new Set<number>();
+  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
+    const node = ordinal as NodeOrdinal;
+    if (!isContext(graph, node)) continue;
+    const list = graph.follow(node, 'maybeUnhandledPromises', 'context');
+    const table = list === undefined ? undefined : graph.follow(list, 'table');
+    if (table !== undefined) tables.add(graph.idOf(table));
+  }
+  const promises: NodeOrdinal[] = [];
+  if (tables.size === 0) return promises;
+  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
+    const node = ordinal as NodeOrdinal;
+    if (graph.nameOf(node) !== 'Promise' || !graph.isReachable(node)) continue;
+    for (const edge of edgesOf(graph, node)) {
+      const name = graph.edgeNameOf(edge);
+      const pair = typeof name === 'string' && name.includes('pair in WeakMap') ? PAIR.exec(name) : null;
+      if (pair !== null && Number(pair[1]) === graph.idOf(node) && tables.has(Number(pair[3]))) {
+        promises.push(node);
+        break;
+      }
+    }
+  }
+  return promises;
+}

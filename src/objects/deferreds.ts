@@ -1,0 +1,151 @@
+import {
+  BRAND_TEXT,
+  type DeferredState,
+  FAILURE_TEXT,
+  FIRED,
+  OBSERVED,
+  PENDING,
+  SUCCESS,
+  UNHANDLED,
+  WAITING,
+} from '../deferred/heap-shape.ts';
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import { edgesOf } from './edges.ts';
+
+const STATES: readonly string[] = [PENDING, FIRED, WAITING, SUCCESS, UNHANDLED, OBSERVED];
+
+/** A Failure as it stands in a heap. */
+export interface HeapFailure {
+  readonly node: NodeOrdinal;
+  /** Class of the error, and its message where the heap has it as text. */
+  readonly errorName: string;
+  readonly message: string;
+  readonly stack: readonly string[];
+}
+
+/** Every Deferred that can be reached, of any copy of the runtime, in ordinal order. */
+export function deferredsOf(graph: HeapGraph): NodeOrdinal[] {
+  const found: NodeOrdinal[] = [];
+  for (const brand of brandsOf(graph)) {
+    for (const row of graph.retainerEdges(brand)) {
+      const edge = row as EdgeOrdinal;
+      const source = graph.edgeSource(edge);
+      if (
+        graph.edgeNameOf(edge) === 'leakscanBrand' &&
+        stateOf(graph, source) !== undefined &&
+        graph.isReachable(source)
+      ) {
+        found.push(source);
+      }
+    }
+  }
+  return found.sort((a, b) => a - b);
+}
+
+/** The brand object of each loaded copy: what holds the brand's text under the name of the brand. */
+function brandsOf(graph: HeapGraph): NodeOrdinal[] {
+  const text = graph.snapshot.findString(BRAND_TEXT);
+  if (text === -1) return [];
+  const brands = new Set<NodeOrdinal>();
+  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
+    const node = ordinal as NodeOrdinal;
+    if (graph.snapshot.nodeName[ordinal] !== text || graph.typeOf(node) !== 'string') continue;
+    for (const row of graph.retainerEdges(node)) {
+      if (graph.edgeNameOf(row as EdgeOrdinal) === 'leakscanBrand')
+        brands.add(graph.edgeSource(row as EdgeOrdinal));
+    }
+  }
+  return [...brands];
+}
+
+/** State of a Deferred; undefined when the node is none. */
+export function stateOf(graph: HeapGraph, node: NodeOrdinal): DeferredState | undefined {
+  const state = graph.follow(node, 'leakscanState', 'property');
+  if (state === undefined) return undefined;
+  const text = graph.nameOf(state);
+  return STATES.includes(text) ? (text as DeferredState) : undefined;
+}
+
+/** The Deferred whose result this one waits for. */
+export function waitsFor(graph: HeapGraph, deferred: NodeOrdinal): NodeOrdinal | undefined {
+  const other = graph.follow(deferred, 'leakscanWaitingOn', 'property');
+  return other !== undefined && stateOf(graph, other) !== undefined ? other : undefined;
+}
+
+/** The Failure a Deferred rests with; undefined when its result is something else. */
+export function failureOf(graph: HeapGraph, deferred: NodeOrdinal): HeapFailure | undefined {
+  const result = graph.follow(deferred, 'leakscanResult', 'property');
+  if (result === undefined) return undefined;
+  const kind = graph.follow(result, 'leakscanKind', 'property');
+  if (kind === undefined || graph.nameOf(kind) !== FAILURE_TEXT) return undefined;
+  const error = graph.follow(result, 'value', 'property');
+  const stack =
+    textAt(graph, result, 'leakscanStack') ??
+    (error === undefined ? undefined : textAt(graph, error, 'stack'));
+  return {
+    node: result,
+    errorName: error === undefined ? 'an error' : graph.nameOf(error),
+    message: (error === undefined ? undefined : textAt(graph, error, 'message')) ?? '',
+    stack: stackLines(stack),
+  };
+}
+
+/** Where a Deferred was made and fired, if that was recorded. */
+export function traceOf(graph: HeapGraph, deferred: NodeOrdinal): { createdAt: string[]; firedAt: string[] } {
+  const trace = graph.follow(deferred, 'leakscanTrace', 'property');
+  if (trace === undefined) return { createdAt: [], firedAt: [] };
+  return {
+    createdAt: stackLines(textAt(graph, trace, 'createdAt')),
+    firedAt: stackLines(textAt(graph, trace, 'firedAt')),
+  };
+}
+
+/** Edges by which a Deferred only waits for another; they can never fire the one they lead to. */
+export function isWaitingEdge(graph: HeapGraph, edge: EdgeOrdinal): boolean {
+  const name = graph.edgeNameOf(edge);
+  if (name !== 'leakscanWaitingOn' && name !== 'leakscanResult') return false;
+  return (
+    stateOf(graph, graph.edgeTarget(edge)) !== undefined &&
+    stateOf(graph, graph.edgeSource(edge)) !== undefined
+  );
+}
+
+/** Text of a property, put together where V8 keeps it as a concatenation; undefined when it is none. */
+function textAt(graph: HeapGraph, node: NodeOrdinal, name: string): string | undefined {
+  const value = graph.follow(node, name, 'property');
+  return value === undefined ? undefined : textOf(graph, value);
+}
+
+const LONGEST_TEXT = 4096;
+
+function textOf(graph: HeapGraph, node: NodeOrdinal): string | undefined {
+  const pending: NodeOrdinal[] = [node];
+  let text = '';
+  while (pending.length > 0 && text.length < LONGEST_TEXT) {
+    const part = pending.pop()!;
+    switch (graph.typeOf(part)) {
+      case 'string':
+        text += graph.nameOf(part);
+        break;
+      case 'concatenated string':
+        for (const edge of [...edgesOf(graph, part)].reverse()) {
+          const name = graph.edgeNameOf(edge);
+          if (name === 'first' || name === 'second') pending.push(graph.edgeTarget(edge));
+        }
+        break;
+      default:
+        return undefined;
+    }
+  }
+  return text;
+}
+
+/** The frames of a stack text, without its heading. */
+function stackLines(stack: string | undefined): string[] {
+  if (stack === undefined) return [];
+  return stack
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '));
+}
