@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
 import type { ClassNode, FunctionNode, ScopeTree } from './scope-analysis.ts';
-import { childrenOf } from './syntax.ts';
+import { walk } from './syntax.ts';
 
 /**
  * Functions and classes of a program by the offset V8 writes for them into a snapshot's `locations`:
@@ -53,8 +53,7 @@ export function functionNames(tree: ScopeTree): ReadonlyMap<FunctionNode | Class
     if (node && isNameable(node) && !names.has(node)) names.set(node, node.id?.name ?? label);
   }
 
-  function visit(node: AnyNode, owner: string): void {
-    let inner = owner;
+  walk(tree.syntax.program, (node, around) => {
     switch (node.type) {
       case 'VariableDeclarator':
         if (node.id.type === 'Identifier') name(node.init, node.id.name);
@@ -69,28 +68,27 @@ export function functionNames(tree: ScopeTree): ReadonlyMap<FunctionNode | Class
         name(node.value as AnyNode, keyText(text, node));
         break;
       case 'PropertyDefinition':
-      case 'MethodDefinition':
-        name(node.value, owner === '' ? keyText(text, node) : `${owner}.${keyText(text, node)}`);
+      case 'MethodDefinition': {
+        const owner = names.get(around.at(-2) as ClassNode)!; // around it: the class and its body, the class visited before
+        name(node.value, `${owner}.${keyText(text, node)}`);
         break;
+      }
       case 'CallExpression':
       case 'NewExpression':
         for (const argument of node.arguments) {
+          if (argument.type === 'ClassExpression') continue;
           name(argument, `callback of ${shorten(text.slice(node.callee.start, node.callee.end))}`);
         }
         break;
-      case 'ClassDeclaration':
-      case 'ClassExpression':
-        name(node, 'anonymous class');
-        inner = names.get(node as ClassNode) ?? '';
-        break;
+      default:
+        if (isNameable(node)) name(node, isClass(node) ? 'anonymous class' : 'anonymous function');
     }
-    if (isNameable(node))
-      name(node, node.type.startsWith('Class') ? 'anonymous class' : 'anonymous function');
-    for (const child of childrenOf(node)) visit(child, inner);
-  }
-
-  visit(tree.syntax.program, '');
+  });
   return names;
+}
+
+function isClass(node: FunctionNode | ClassNode): node is ClassNode {
+  return node.type === 'ClassDeclaration' || node.type === 'ClassExpression';
 }
 
 function isNameable(node: AnyNode): node is FunctionNode | ClassNode {

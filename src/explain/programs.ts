@@ -45,7 +45,12 @@ export class Programs {
     const script = this.#sources.script(scriptId);
     const syntax = parseSource(found.text, script.sourceType, found.isTypeScript);
     if ('reason' in syntax) return syntax;
-    return scriptProgram(script, analyzeScopes(syntax), this.#sources.lineRule);
+    try {
+      return scriptProgram(script, analyzeScopes(syntax), this.#sources.lineRule);
+    } catch (error) {
+      if (error instanceof RangeError) return { reason: 'its source is nested too deeply' };
+      throw error;
+    }
   }
 }
 

@@ -412,6 +412,12 @@ export function analyzeScopes(syntax: Syntax): ScopeTree {
         visitTarget(node.left, scope, node.operator !== '=');
         visit(node.right, scope);
         return;
+      case 'BinaryExpression': {
+        let left: AnyNode = node; // long chains of additions are deep on this side
+        for (; left.type === 'BinaryExpression'; left = left.left) visit(left.right, scope);
+        visit(left, scope);
+        return;
+      }
       case 'UpdateExpression':
         visitTarget(node.argument, scope, true);
         return;

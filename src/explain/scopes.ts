@@ -100,6 +100,7 @@ export class SourceScopes implements Scopes {
   readonly #positions: SourcePositions;
   readonly #tables: TableScopes;
   readonly #matches = new Map<NodeOrdinal, Match | NoProgram>();
+  readonly #seenFromNone = new Map<NodeOrdinal, ContextScope>();
 
   constructor(graph: HeapGraph, programs: Programs, positions: SourcePositions) {
     this.#graph = graph;
@@ -109,6 +110,16 @@ export class SourceScopes implements Scopes {
   }
 
   scopeOf(context: NodeOrdinal, closure?: NodeOrdinal): ContextScope {
+    if (closure !== undefined) return this.#describe(context, closure);
+    let scope = this.#seenFromNone.get(context);
+    if (scope === undefined) {
+      scope = this.#describe(context, undefined);
+      this.#seenFromNone.set(context, scope);
+    }
+    return scope;
+  }
+
+  #describe(context: NodeOrdinal, closure: NodeOrdinal | undefined): ContextScope {
     const match = this.#matchOf(context, closure);
     if ('reason' in match) return { ...this.#tables.scopeOf(context), reason: match.reason };
     const { program, scope } = match;

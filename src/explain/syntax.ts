@@ -78,14 +78,22 @@ function isSyntaxNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as AnyNode).type === 'string';
 }
 
-/** Calls `visit` for every node, outer ones first, with the nodes around it, outermost first. */
+/**
+ * Calls `visit` for every node, outer ones first, with the nodes around it, outermost first. Walks with a stack of its own:
+ * a long chain of additions is a deep tree.
+ */
 export function walk(root: AnyNode, visit: (node: AnyNode, around: readonly AnyNode[]) => void): void {
   const around: AnyNode[] = [];
-  function descend(node: AnyNode): void {
-    visit(node, around);
-    around.push(node);
-    for (const child of childrenOf(node)) descend(child);
-    around.pop();
+  const open: Iterator<AnyNode>[] = [[root].values()];
+  while (open.length > 0) {
+    const { value: node, done } = open.at(-1)!.next();
+    if (done) {
+      open.pop();
+      around.pop();
+    } else {
+      visit(node, around);
+      around.push(node);
+      open.push(childrenOf(node));
+    }
   }
-  descend(root);
 }

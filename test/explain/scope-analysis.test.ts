@@ -213,3 +213,8 @@ describe('agrees with eslint-scope', () => {
     }
   });
 });
+
+test('a chain of two thousand additions is no matter of depth', () => {
+  const text = `function f(a) { return () => ${Array.from({ length: 2000 }, (_, k) => `'${k}'`).join(' + ')} + a; }`;
+  expect(captured(text)).toEqual(['a']);
+});
