@@ -9,11 +9,12 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes that will come, or undefined for pipes and packed files. */
   readonly size: number | undefined;
-  readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** `buffer` says where the next piece may be put; a source may also hand out pieces of its own. */
+  pieces(buffer: () => Uint8Array): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
 /** Small enough for the processor's second-level cache, large enough that system calls do not matter. */
-const PIECE_BYTES = 1 << 20;
+export const PIECE_BYTES = 1 << 20;
 
 /**
  * Opens a snapshot: a file, plain or packed with gzip, zstd or brotli; a pipe; `-` for standard input; or a stream.
@@ -21,16 +22,24 @@ const PIECE_BYTES = 1 << 20;
  */
 export function bytesOf(input: string | Readable): ByteSource {
   if (typeof input !== 'string')
-    return { name: 'the stream', size: undefined, pieces: unpacked(input, 'the stream') };
+    return { name: 'the stream', size: undefined, pieces: () => unpacked(input, 'the stream') };
   if (input === '-') {
-    return { name: 'standard input', size: undefined, pieces: unpacked(process.stdin, 'standard input') };
+    return {
+      name: 'standard input',
+      size: undefined,
+      pieces: () => unpacked(process.stdin, 'standard input'),
+    };
   }
   const file = open(input);
   if (file.stats.isFile() && packing(peek(file.descriptor), input) === undefined) {
-    return { name: input, size: file.stats.size, pieces: piecesOfFile(file.descriptor, file.stats, input) };
+    return {
+      name: input,
+      size: file.stats.size,
+      pieces: (buffer) => piecesOfFile(file.descriptor, file.stats, input, buffer),
+    };
   }
   const stream = createReadStream(input, { fd: file.descriptor, highWaterMark: PIECE_BYTES });
-  return { name: input, size: undefined, pieces: unpacked(stream, input) };
+  return { name: input, size: undefined, pieces: () => unpacked(stream, input) };
 }
 
 function open(name: string): { descriptor: number; stats: Stats } {
@@ -56,10 +65,15 @@ function peek(descriptor: number): Uint8Array {
   return head.subarray(0, readSync(descriptor, head, 0, head.length, 0));
 }
 
-function* piecesOfFile(descriptor: number, before: Stats, name: string): Generator<Uint8Array> {
+function* piecesOfFile(
+  descriptor: number,
+  before: Stats,
+  name: string,
+  into: () => Uint8Array,
+): Generator<Uint8Array> {
   try {
-    const buffer = new Uint8Array(PIECE_BYTES);
     for (let position = 0; ; ) {
+      const buffer = into();
       const length = readSync(descriptor, buffer, 0, buffer.length, position);
       if (length === 0) break;
       position += length;

@@ -1,4 +1,5 @@
 import type { Fail } from './damage.ts';
+import type { RowsTaken } from './fast-rows.ts';
 import {
   CLOSE_BRACKET,
   COMMA,
@@ -25,23 +26,28 @@ const SEPARATOR = 3;
  * A flat JSON array of non-negative integers, cut into rows of `row.length` fields.
  *
  * Digits become numbers byte by byte, without any string in between. `store` is called with each complete
- * row in `row` and returns what is wrong with it, or undefined.
+ * row in `row` and returns what is wrong with it, or undefined. `takeRows`, where there is one, may take well-formed
+ * rows by itself; it stops before the first that is not, and `store` then says what is wrong.
  */
+export type TakeRows = (bytes: Uint8Array, at: number, end: number) => RowsTaken;
+
 export class NumberTable implements ValueReader {
   done = false;
   /** Complete rows so far. */
   rows = 0;
   readonly #row: Float64Array;
   readonly #store: () => string | undefined;
+  readonly #takeRows: TakeRows | undefined;
   readonly #fail: Fail;
   #expected: typeof ARRAY | typeof FIRST_NUMBER | typeof NUMBER | typeof SEPARATOR = ARRAY;
   #value = 0;
   #digits = 0;
   #field = 0;
 
-  constructor(row: Float64Array, store: () => string | undefined, fail: Fail) {
+  constructor(row: Float64Array, store: () => string | undefined, fail: Fail, takeRows?: TakeRows) {
     this.#row = row;
     this.#store = store;
+    this.#takeRows = takeRows;
     this.#fail = fail;
   }
 
@@ -57,6 +63,30 @@ export class NumberTable implements ValueReader {
       if (bytes[at++] !== OPEN_BRACKET) this.#fail('expected an array', at - 1);
       this.#expected = FIRST_NUMBER;
     }
+    if (this.#takeRows === undefined) return this.#read(bytes, at, end, false);
+    while (at < end && !this.done) {
+      if (this.#isAtRow) {
+        const taken = this.#takeRows(bytes, at, end);
+        this.rows += taken.rows;
+        at = taken.at;
+      }
+      at = this.#read(bytes, at, end, true);
+    }
+    return at;
+  }
+
+  /** Is the next byte the first of a row? */
+  get #isAtRow(): boolean {
+    return (
+      this.#field === 0 &&
+      this.#digits === 0 &&
+      (this.#expected === NUMBER || this.#expected === FIRST_NUMBER)
+    );
+  }
+
+  /** Reads on, to the beginning of the next row if `oneRow`. */
+  #read(bytes: Uint8Array, start: number, end: number, oneRow: boolean): number {
+    let at = start;
     let value = this.#value;
     let digits = this.#digits;
     for (; at < end; at++) {
@@ -75,6 +105,11 @@ export class NumberTable implements ValueReader {
       if (byte === COMMA) {
         if (this.#expected !== SEPARATOR) this.#fail('a number is missing', at);
         this.#expected = NUMBER;
+        if (oneRow && this.#field === 0) {
+          this.#value = 0;
+          this.#digits = 0;
+          return at + 1;
+        }
       } else if (byte === CLOSE_BRACKET) {
         if (this.#expected === NUMBER) this.#fail('a number is missing', at);
         if (this.#field !== 0) this.#fail(`row ${this.rows} ends after ${this.#field} fields`, at);

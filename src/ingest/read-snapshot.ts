@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
+import { Arena } from '../kernels/arena.ts';
+import { kernelModule } from '../kernels/kernels.ts';
 import { InputError } from '../shared/errors.ts';
-import { type ByteSource, bytesOf } from './bytes-of.ts';
+import { type ByteSource, bytesOf, PIECE_BYTES } from './bytes-of.ts';
 import { damaged, type Fail, foreign } from './damage.ts';
 import {
   AnyValue,
@@ -22,6 +24,8 @@ import { StringArray } from './string-table.ts';
 export interface ReadOptions {
   /** Called now and then with the bytes read so far and, where known, the bytes there are. */
   readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
+  /** `plain` reads without WebAssembly, `kernels` with it even where that does not pay. The result is the same. */
+  readonly engine?: 'plain' | 'kernels';
 }
 
 /**
@@ -33,8 +37,8 @@ export interface ReadOptions {
  */
 export async function readSnapshot(input: string | Readable, options: ReadOptions = {}): Promise<Snapshot> {
   const source = bytesOf(input);
-  const document = new SnapshotDocument(source);
-  for await (const piece of source.pieces) {
+  const document = new SnapshotDocument(source, options.engine);
+  for await (const piece of source.pieces(() => document.buffer)) {
     document.push(piece);
     options.onProgress?.(document.bytesRead, source.size);
   }
@@ -50,13 +54,23 @@ const VALUE = 4;
 const SEPARATOR = 5;
 const NOTHING = 6;
 
+/** Below this, kernels save less than they cost to set up. */
+const FEW_EDGES = 50_000;
+/** Bytes that a node and an edge take in an arena, the work space of the analysis included. */
+const NODE_BYTES = 60;
+const EDGE_BYTES = 18;
+const MAX_ARENA_BYTES = 0xfff0_0000;
+
 const MAX_KEY_BYTES = 256;
 const MAX_HEAD_BYTES = 1 << 24;
 
 /** The outermost object of the file: gives each section to its reader, and refuses what does not fit. */
 class SnapshotDocument {
   bytesRead = 0;
+  /** Where the next piece is best put. */
+  buffer: Uint8Array = new Uint8Array(PIECE_BYTES);
   readonly #source: ByteSource;
+  readonly #engine: ReadOptions['engine'];
   readonly #fail: Fail = (what, at) => {
     throw damaged(this.#source.name, this.#section, this.bytesRead + at, what);
   };
@@ -70,11 +84,26 @@ class SnapshotDocument {
   #locations: LocationColumns | undefined;
   #strings: StringArray | undefined;
 
-  constructor(source: ByteSource) {
+  constructor(source: ByteSource, engine: ReadOptions['engine']) {
     this.#source = source;
+    this.#engine = engine;
   }
 
+  /** Takes the next bytes. Kernels see them only where the arena is, so that is where they go. */
   push(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      const { buffer } = this;
+      const length = Math.min(buffer.length, bytes.length - at);
+      const piece = buffer.subarray(0, length);
+      if (bytes.byteOffset !== buffer.byteOffset || bytes.buffer !== buffer.buffer) {
+        piece.set(bytes.subarray(at, at + length));
+      }
+      this.#read(piece);
+      at += length;
+    }
+  }
+
+  #read(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       at = this.#reader === undefined ? this.#structure(bytes, at) : this.#value(this.#reader, bytes, at);
     }
@@ -153,10 +182,11 @@ class SnapshotDocument {
     }
     const layout = this.#layout!;
     const columns = this.#columnsFor(layout, at);
-    if (section === 'nodes') return new NumberTable(columns.nodeRow, columns.addNode, this.#fail);
+    if (section === 'nodes')
+      return new NumberTable(columns.nodeRow, columns.addNode, this.#fail, columns.takeNodes);
     if (section === 'edges') {
       if (!this.#seen.has('nodes')) this.#fail('the section comes before "nodes"', at);
-      return new NumberTable(columns.edgeRow, columns.addEdge, this.#fail);
+      return new NumberTable(columns.edgeRow, columns.addEdge, this.#fail, columns.takeEdges);
     }
     if (section === 'locations' && layout.location !== undefined) {
       this.#locations = new LocationColumns(layout);
@@ -177,7 +207,10 @@ class SnapshotDocument {
       this.#fail(`${nodeCount} nodes and ${edgeCount} edges are announced, more than fit into the file`, at);
     }
     try {
-      this.#columns = new SnapshotColumns(layout);
+      const arena = this.#arenaFor(layout);
+      // A byte more, because a kernel looks one byte ahead.
+      if (arena !== undefined) this.buffer = arena.bytes(PIECE_BYTES + 1).subarray(0, PIECE_BYTES);
+      this.#columns = new SnapshotColumns(layout, arena);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new InputError(
@@ -187,6 +220,14 @@ class SnapshotDocument {
       );
     }
     return this.#columns;
+  }
+
+  /** Undefined where plain arrays serve as well: small heaps, or such as need more than an arena has. */
+  #arenaFor({ nodeCount, edgeCount }: SnapshotLayout): Arena | undefined {
+    const pays = this.#engine === 'kernels' || edgeCount > FEW_EDGES;
+    if (this.#engine === 'plain' || !pays || kernelModule() === undefined) return undefined;
+    if (nodeCount * NODE_BYTES + edgeCount * EDGE_BYTES > MAX_ARENA_BYTES) return undefined;
+    return new Arena();
   }
 
   #checkRows(at: number): void {

@@ -1,5 +1,9 @@
+import type { Arena } from '../kernels/arena.ts';
+import { kernelsOf } from '../kernels/kernels.ts';
+import { FastRows, isFastWidth } from './fast-rows.ts';
 import type { LocationColumns } from './location-columns.ts';
 import type { SnapshotLayout } from './meta.ts';
+import type { TakeRows } from './number-table.ts';
 import type { NodeOrdinal, ScriptPosition, Snapshot } from './snapshot.ts';
 import type { StringTable } from './string-table.ts';
 
@@ -9,7 +13,7 @@ const MAX_UINT32 = 0xffff_ffff;
  * Columns that fill up row by row while a snapshot is read.
  *
  * Every row is checked when it arrives; what can only be known at the end (the names, because the strings
- * come last) is checked by `finish`.
+ * come last) is checked by `finish`. With an arena the columns lie in it, and kernels fill them.
  */
 export class SnapshotColumns {
   readonly nodeRow: Float64Array;
@@ -28,21 +32,86 @@ export class SnapshotColumns {
   #nodes = 0;
   #edges = 0;
   #edgesAnnounced = 0;
+  #maxNodeName = 0;
+  #maxEdgeName = 0;
+  readonly #arena: Arena | undefined;
+  #fastNodes: FastRows | undefined;
+  readonly #fastEdges: FastRows | undefined;
 
-  constructor(layout: SnapshotLayout) {
+  /** Throws a RangeError when the columns do not fit. */
+  constructor(layout: SnapshotLayout, arena?: Arena) {
     const { nodeCount, edgeCount } = layout;
+    const bytes = (length: number): Uint8Array => arena?.bytes(length) ?? new Uint8Array(length);
+    const words = (length: number): Uint32Array => arena?.uint32(length) ?? new Uint32Array(length);
     this.#layout = layout;
+    this.#arena = arena;
     this.nodeRow = new Float64Array(layout.node.width);
     this.edgeRow = new Float64Array(layout.edge.width);
-    this.#nodeType = new Uint8Array(nodeCount);
-    this.#nodeName = new Uint32Array(nodeCount);
-    this.#nodeId = new Uint32Array(nodeCount);
-    this.#selfSize = new Uint32Array(nodeCount);
-    this.#firstEdge = new Uint32Array(nodeCount + 1);
-    this.#edgeType = new Uint8Array(edgeCount);
-    this.#edgeNameOrIndex = new Uint32Array(edgeCount);
-    this.#edgeTo = new Uint32Array(edgeCount);
+    this.#nodeType = bytes(nodeCount);
+    this.#nodeName = words(nodeCount);
+    this.#nodeId = words(nodeCount);
+    this.#selfSize = words(nodeCount);
+    this.#firstEdge = words(nodeCount + 1);
+    this.#edgeType = bytes(edgeCount);
+    this.#edgeNameOrIndex = words(edgeCount);
+    this.#edgeTo = words(edgeCount);
     this.#isIndexed = layout.edgeTypes.map((type) => type === 'element' || type === 'hidden');
+    const kernels = arena === undefined ? undefined : kernelsOf(arena);
+    if (arena === undefined || kernels === undefined) return;
+    if (isFastWidth(layout.node.width)) {
+      this.#fastNodes = new FastRows(arena, kernels.nodeRows, [
+        0,
+        nodeCount,
+        ...[layout.node.width, layout.node.type, layout.node.name, layout.node.id],
+        ...[layout.node.selfSize, layout.node.edgeCount],
+        ...[this.#nodeType, this.#nodeName, this.#nodeId, this.#selfSize, this.#firstEdge].map(
+          (c) => c.byteOffset,
+        ),
+        ...[layout.nodeTypes.length, 0, edgeCount, 0],
+      ]);
+    }
+    if (isFastWidth(layout.edge.width) && layout.edgeTypes.length <= 32) {
+      this.#fastEdges = new FastRows(arena, kernels.edgeRows, [
+        0,
+        edgeCount,
+        ...[layout.edge.width, layout.edge.type, layout.edge.nameOrIndex, layout.edge.toNode],
+        ...[this.#edgeType, this.#edgeNameOrIndex, this.#edgeTo].map((column) => column.byteOffset),
+        ...[layout.edgeTypes.length, layout.node.width, nodeCount],
+        this.#isIndexed.reduce((mask, indexed, type) => (indexed ? mask | (1 << type) : mask), 0) >>> 0,
+        0,
+      ]);
+    }
+  }
+
+  /** Takes well-formed rows of nodes faster than `addNode` can; undefined without kernels. */
+  get takeNodes(): TakeRows | undefined {
+    if (this.#fastNodes === undefined) return undefined;
+    return (bytes, at, end) => {
+      const { words } = this.#fastNodes!;
+      words[0] = this.#nodes;
+      words[14] = this.#edgesAnnounced;
+      // Columns wider than 32 bits are filled by `addNode` alone.
+      if (this.#nodeId instanceof Float64Array || this.#selfSize instanceof Float64Array)
+        return { at, rows: 0 };
+      const taken = this.#fastNodes!.take(bytes, at, end);
+      this.#nodes = words[0]!;
+      this.#edgesAnnounced = words[14]!;
+      this.#maxNodeName = Math.max(this.#maxNodeName, words[16]!);
+      return taken;
+    };
+  }
+
+  /** Takes well-formed rows of edges faster than `addEdge` can; undefined without kernels. */
+  get takeEdges(): TakeRows | undefined {
+    if (this.#fastEdges === undefined) return undefined;
+    return (bytes, at, end) => {
+      const { words } = this.#fastEdges!;
+      words[0] = this.#edges;
+      const taken = this.#fastEdges!.take(bytes, at, end);
+      this.#edges = words[0]!;
+      this.#maxEdgeName = Math.max(this.#maxEdgeName, words[13]!);
+      return taken;
+    };
   }
 
   /** Takes `nodeRow`; returns what is wrong with it. */
@@ -56,11 +125,11 @@ export class SnapshotColumns {
     const name = row[node.name]!;
     if (name > MAX_UINT32) return `name ${name} is out of range`;
     const id = row[node.id]!;
-    if (id > MAX_UINT32 && this.#nodeId instanceof Uint32Array)
-      this.#nodeId = Float64Array.from(this.#nodeId);
+    if (id > MAX_UINT32 && this.#nodeId instanceof Uint32Array) this.#nodeId = this.#widened(this.#nodeId);
     const size = row[node.selfSize]!;
     if (size > MAX_UINT32 && this.#selfSize instanceof Uint32Array)
-      this.#selfSize = Float64Array.from(this.#selfSize);
+      this.#selfSize = this.#widened(this.#selfSize);
+    if (name > this.#maxNodeName) this.#maxNodeName = name;
     this.#nodeType[ordinal] = type;
     this.#nodeName[ordinal] = name;
     this.#nodeId[ordinal] = id;
@@ -85,6 +154,7 @@ export class SnapshotColumns {
     const offset = row[edge.toNode]!;
     const to = offset / node.width;
     if (to >= nodeCount || !Number.isInteger(to)) return `it leads to ${offset}, where no node begins`;
+    if (name > this.#maxEdgeName && !this.#isIndexed[type]) this.#maxEdgeName = name;
     this.#edgeType[ordinal] = type;
     this.#edgeNameOrIndex[ordinal] = name;
     this.#edgeTo[ordinal] = to;
@@ -111,15 +181,8 @@ export class SnapshotColumns {
   /** The frozen snapshot, or what is wrong with it as a whole. */
   finish(strings: StringTable, locations: LocationColumns | undefined): Snapshot | string {
     const stringCount = strings.count;
-    for (let node = 0; node < this.#nodes; node++) {
-      if (this.#nodeName[node]! >= stringCount)
-        return unnamed('node', node, this.#nodeName[node]!, stringCount);
-    }
-    for (let edge = 0; edge < this.#edges; edge++) {
-      const name = this.#edgeNameOrIndex[edge]!;
-      if (name >= stringCount && !this.#isIndexed[this.#edgeType[edge]!])
-        return unnamed('edge', edge, name, stringCount);
-    }
+    if (this.#maxNodeName >= stringCount) return this.#unnamedNode(stringCount);
+    if (this.#maxEdgeName >= stringCount) return this.#unnamedEdge(stringCount);
     const find = locations?.lookup();
     return {
       nodeCount: this.#nodes,
@@ -139,11 +202,26 @@ export class SnapshotColumns {
       string: (index) => strings.text(index),
       findString: (text) => strings.indexOf(text),
       stringsContaining: (text) => strings.containing(text),
+      arena: this.#arena,
       position: (node: NodeOrdinal): ScriptPosition | undefined => find?.(node),
     };
   }
-}
 
-function unnamed(what: string, ordinal: number, name: number, stringCount: number): string {
-  return `${what} ${ordinal} is named by string ${name}, but there are ${stringCount} strings`;
+  #unnamedNode(stringCount: number): string {
+    const node = this.#nodeName.findIndex((name) => name >= stringCount);
+    return `node ${node} is named by string ${this.#nodeName[node]}, but there are ${stringCount} strings`;
+  }
+
+  #unnamedEdge(stringCount: number): string {
+    const edge = this.#edgeNameOrIndex.findIndex(
+      (name, at) => name >= stringCount && !this.#isIndexed[this.#edgeType[at]!],
+    );
+    return `edge ${edge} is named by string ${this.#edgeNameOrIndex[edge]}, but there are ${stringCount} strings`;
+  }
+
+  #widened(column: Uint32Array): Float64Array {
+    const wide = this.#arena?.float64(column.length) ?? new Float64Array(column.length);
+    wide.set(column);
+    return wide;
+  }
 }

@@ -1,3 +1,4 @@
+import type { Arena } from '../kernels/arena.ts';
 import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 
 /** Source position of a function or class as V8 wrote it: all three counted from 0. */
@@ -42,6 +43,9 @@ export interface Snapshot {
   readonly extraNativeBytes: number;
   /** Number of entries in the string table. */
   readonly stringCount: number;
+
+  /** The memory that all columns lie in, for the kernels; undefined where they are ordinary arrays. */
+  readonly arena?: Arena | undefined;
 
   /** Text of a string-table entry, decoded on demand. */
   string(index: number): string;

@@ -1,0 +1,1 @@
+export { nodeRows, edgeRows } from './rows';

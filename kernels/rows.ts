@@ -1,0 +1,134 @@
+import { set } from './memory';
+
+/**
+ * The inner loops of `src/ingest/number-table.ts`: whole rows of well-formed numbers straight into the columns.
+ *
+ * A kernel takes rows while they are complete, valid and followed by a comma, and returns where the first row begins
+ * that is not. The plain reader takes that row, and says what is wrong with it if anything is. The byte at `end` must
+ * be no digit.
+ *
+ * `state` holds 32-bit words, shared with `src/ingest/fast-rows.ts`, and from word 32 on one row of 64-bit fields.
+ */
+const ROW: usize = 128;
+
+@inline
+function word(state: usize, index: u32): u32 {
+  return load<u32>(state + (index << 2));
+}
+
+@inline
+function field(state: usize, index: u32): u64 {
+  return load<u64>(state + ROW + ((<usize>index) << 3));
+}
+
+/** Reads one row at `at` into the state; returns where the next one begins, or 0. */
+@inline
+function readRow(at: usize, state: usize, width: u32): usize {
+  for (let f: u32 = 0; f < width; f++) {
+    let digit = <u32>load<u8>(at) - 48;
+    if (digit > 9) return 0;
+    const start = at;
+    let value: u64 = digit;
+    for (;;) {
+      digit = <u32>load<u8>(++at) - 48;
+      if (digit > 9) break;
+      value = value * 10 + digit;
+    }
+    const digits = <u32>(at - start);
+    if (digits > 15 || (digits > 1 && load<u8>(start) == 48)) return 0;
+    // Node 20 and 22 write a line break before the comma.
+    if (digit + 48 == 10) at++;
+    if (load<u8>(at) != 44) return 0;
+    at++;
+    store<u64>(state + ROW + ((<usize>f) << 3), value);
+  }
+  return at;
+}
+
+/**
+ * Words: 0 rows so far, 1 row count, 2 width, 3–7 fields type, name, id, size, edge count; 8–12 columns type, name, id,
+ * size, first edge; 13 types there are, 14 edges so far, 15 edge count, 16 greatest name so far.
+ */
+export function nodeRows(at: usize, end: usize, state: usize): usize {
+  const count = word(state, 1);
+  const width = word(state, 2);
+  const typeField = word(state, 3);
+  const nameField = word(state, 4);
+  const idField = word(state, 5);
+  const sizeField = word(state, 6);
+  const edgesField = word(state, 7);
+  const types = <usize>word(state, 8);
+  const names = <usize>word(state, 9);
+  const ids = <usize>word(state, 10);
+  const sizes = <usize>word(state, 11);
+  const firstEdges = <usize>word(state, 12);
+  const typeCount = <u64>word(state, 13);
+  const edgeCount = <u64>word(state, 15);
+  let row = word(state, 0);
+  let edges = <u64>word(state, 14);
+  let maxName = word(state, 16);
+  while (row < count && at < end) {
+    const next = readRow(at, state, width);
+    if (next == 0) break;
+    const type = field(state, typeField);
+    const name = field(state, nameField);
+    const id = field(state, idField);
+    const size = field(state, sizeField);
+    const more = field(state, edgesField);
+    if (type >= typeCount || ((name | id | size) >> 32) != 0 || edges + more > edgeCount) break;
+    store<u8>(types + row, <u8>type);
+    set(names, row, <u32>name);
+    set(ids, row, <u32>id);
+    set(sizes, row, <u32>size);
+    if (<u32>name > maxName) maxName = <u32>name;
+    edges += more;
+    row++;
+    set(firstEdges, row, <u32>edges);
+    at = next;
+  }
+  store<u32>(state, row);
+  store<u32>(state + (14 << 2), <u32>edges);
+  store<u32>(state + (16 << 2), maxName);
+  return at;
+}
+
+/**
+ * Words: 0 rows so far, 1 row count, 2 width, 3–5 fields type, name, target; 6–8 columns type, name, target; 9 types there
+ * are, 10 node width, 11 node count, 12 mask of the types that carry a number for a name, 13 greatest name so far.
+ */
+export function edgeRows(at: usize, end: usize, state: usize): usize {
+  const count = word(state, 1);
+  const width = word(state, 2);
+  const typeField = word(state, 3);
+  const nameField = word(state, 4);
+  const toField = word(state, 5);
+  const types = <usize>word(state, 6);
+  const names = <usize>word(state, 7);
+  const targets = <usize>word(state, 8);
+  const typeCount = <u64>word(state, 9);
+  const nodeWidth = <u64>word(state, 10);
+  const nodeCount = <u64>word(state, 11);
+  const indexed = word(state, 12);
+  const inverse = 1.0 / <f64>nodeWidth;
+  let row = word(state, 0);
+  let maxName = word(state, 13);
+  while (row < count && at < end) {
+    const next = readRow(at, state, width);
+    if (next == 0) break;
+    const type = field(state, typeField);
+    const name = field(state, nameField);
+    const offset = field(state, toField);
+    // Rounds to the quotient exactly when there is no remainder; anything else fails the test.
+    const to = <u64>(<i64>(<f64>offset * inverse + 0.25));
+    if (type >= typeCount || name >> 32 != 0 || to * nodeWidth != offset || to >= nodeCount) break;
+    store<u8>(types + row, <u8>type);
+    set(names, row, <u32>name);
+    set(targets, row, <u32>to);
+    if (<u32>name > maxName && ((indexed >>> (<u32>type)) & 1) == 0) maxName = <u32>name;
+    row++;
+    at = next;
+  }
+  store<u32>(state, row);
+  store<u32>(state + (13 << 2), maxName);
+  return at;
+}

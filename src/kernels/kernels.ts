@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import type { Arena } from './arena.ts';
+
+/** Addresses in an arena; results and meaning stand with each kernel in `kernels/`. */
+export interface Kernels {
+  nodeRows(at: number, end: number, state: number): number;
+  edgeRows(at: number, end: number, state: number): number;
+}
+
+/** Made by `npm run build`; the same place whether this runs from `src` or from `dist`. */
+const FILE = new URL('../../dist/kernels/kernels.wasm', import.meta.url);
+
+let compiled: WebAssembly.Module | undefined;
+let isMissing = false;
+
+/** The compiled kernels, or undefined where there are none: everything then runs in plain JavaScript. */
+export function kernelModule(): WebAssembly.Module | undefined {
+  if (compiled !== undefined || isMissing) return compiled;
+  try {
+    compiled = compileFully(readFileSync(FILE));
+  } catch {
+    isMissing = true;
+  }
+  return compiled;
+}
+
+/** The kernels over the memory of an arena; undefined where there are none. */
+export function kernelsOf(arena: Arena): Kernels | undefined {
+  const module = kernelModule();
+  if (module === undefined) return undefined;
+  const instance = new WebAssembly.Instance(module, { env: { memory: arena.memory } });
+  return instance.exports as unknown as Kernels;
+}
+
+/**
+ * V8 compiles WebAssembly quickly first and well later, but a function that is called once and runs for a second never
+ * gets to the second stage. Without the first, half of the time is saved.
+ */
+function compileFully(bytes: Uint8Array): WebAssembly.Module {
+  setFlagsFromString('--no-liftoff');
+  try {
+    return new WebAssembly.Module(bytes);
+  } finally {
+    setFlagsFromString('--liftoff');
+  }
+}
