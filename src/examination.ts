@@ -1,16 +1,17 @@
 import type { RunRecord } from './capture/run-record.ts';
+import { type Detection, detect } from './detect/detect.ts';
+import { type Evidence, evidenceOf } from './detect/evidence.ts';
 import type { Generations } from './detect/generations.ts';
 import type { Explanation, Ignored, Undecided } from './explain/explanation.ts';
 import type { HeapGraph } from './graph/heap-graph.ts';
 
-/** What the detectors say about one heap. */
+/** What the detectors say about one heap, and what they looked at. */
 export interface Examination {
-  readonly graph: HeapGraph;
-  /** Something is suspicious, and a longer run would tell. */
-  readonly isUndecided: boolean;
+  readonly evidence: Evidence;
+  readonly detection: Detection;
 }
 
-/** What a report says about the heap. */
+/** What a report says about a heap. */
 export interface Explained {
   readonly findings: readonly Explanation[];
   readonly ignored: readonly Ignored[];
@@ -20,13 +21,17 @@ export interface Explained {
 /** Looks at one heap. `earlier` is the look at an earlier heap of the same process, if there was one. */
 export function examine(
   graph: HeapGraph,
-  _generations: Generations,
-  _run: RunRecord | undefined,
-  _earlier: Examination | undefined,
+  generations: Generations,
+  run: RunRecord | undefined,
+  earlier: Examination | undefined,
 ): Examination {
-  return { graph, isUndecided: false };
+  const evidence = evidenceOf(graph, generations, run, earlier?.detection.census);
+  return { evidence, detection: detect(evidence) };
 }
 
-export async function explained(_examination: Examination | undefined): Promise<Explained> {
-  return { findings: [], ignored: [], couldNotJudge: [] };
+/** Says why the findings are alive and where to change the program. Nothing to explain gives empty lists. */
+export async function explained(examination: Examination | undefined): Promise<Explained> {
+  if (examination === undefined) return { findings: [], ignored: [], couldNotJudge: [] };
+  const { detection } = examination;
+  return { findings: [], ignored: detection.ignored, couldNotJudge: [] };
 }

@@ -1,4 +1,4 @@
-import type { RunMode, RunRecord } from './capture/run-record.ts';
+import type { RunMode, RunRecord, SnapshotFile } from './capture/run-record.ts';
 import { startTarget, type TargetOptions, type TargetProcess } from './capture/run-target.ts';
 import { compareHeaps, compareReports, inconclusiveOf, type NamedHeap } from './comparing.ts';
 import { conclude, generationsOfRun, targetOfFile, targetOfRun } from './conclusion.ts';
@@ -93,30 +93,38 @@ async function runRounds(
     watch.step(`running ${rounds.join(', ')} rounds`);
     await target.runGenerations(rounds);
     watch.step('taking a heap snapshot');
-    await target.snapshot();
-    examination = (await examineRun(target.record(), watch, examination)) ?? examination;
-    if (!target.isAlive() || examination?.isUndecided !== true) break;
+    const snapshot = await target.snapshot();
+    if (snapshot === undefined) break;
+    examination = await examineSnapshot(target.record(), snapshot, watch, examination);
+    if (!target.isAlive() || examination?.detection.isOpen !== true) break;
   }
   return examination;
 }
 
-/** Waits until the program has ended by itself or was told to, and looks at the last heap that was captured. */
+/**
+ * Waits until the program has ended by itself or was told to, and looks at the last heap that was captured; again
+ * with the heap before beside it, if something is suspicious and not certain.
+ */
 async function runToEnd(target: TargetProcess, watch: Watch): Promise<Examination | undefined> {
   watch.step('the script is running');
   await target.untilEnd();
-  return examineRun(target.record(), watch, undefined);
+  const record = target.record();
+  const [last, before] = record.snapshots.toReversed();
+  if (last === undefined) return undefined;
+  const examination = await examineSnapshot(record, last, watch, undefined);
+  if (!examination.detection.isOpen || before === undefined) return examination;
+  return examineSnapshot(record, last, watch, await examineSnapshot(record, before, watch, undefined));
 }
 
-async function examineRun(
+async function examineSnapshot(
   record: RunRecord,
+  { file, afterMarks }: SnapshotFile,
   watch: Watch,
   earlier: Examination | undefined,
-): Promise<Examination | undefined> {
-  const last = record.snapshots.at(-1);
-  if (last === undefined) return undefined;
-  const graph = await readGraph(last.file, watch);
+): Promise<Examination> {
+  const graph = await readGraph(file, watch);
   watch.step('looking for leaks');
-  return examine(graph, generationsOf(record.generations.slice(0, last.afterMarks)), record, earlier);
+  return examine(graph, generationsOf(record.generations.slice(0, afterMarks)), record, earlier);
 }
 
 function targetOptions(options: RunOptions, watch: RunWatch): TargetOptions {
