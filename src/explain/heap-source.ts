@@ -1,4 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { HolderSites } from './holder-sites.ts';
 import { HoldingVariables } from './holding-variable.ts';
 import { Programs } from './programs.ts';
 import { type Scopes, SourceScopes } from './scopes.ts';
@@ -12,6 +13,7 @@ export interface HeapSource {
   readonly positions: SourcePositions;
   readonly scopes: Scopes;
   readonly variables: HoldingVariables;
+  readonly sites: HolderSites;
 }
 
 /** The pieces of this folder that read sources, put together for one heap. */
@@ -21,5 +23,6 @@ export function heapSource(graph: HeapGraph, options: SourceOptions = {}): HeapS
   const positions = new SourcePositions(graph, sources, options.cwd);
   const scopes = new SourceScopes(graph, programs, positions);
   const variables = new HoldingVariables(graph, scopes, programs, positions);
-  return { sources, programs, positions, scopes, variables };
+  const sites = new HolderSites(graph, sources, programs, positions);
+  return { sources, programs, positions, scopes, variables, sites };
 }

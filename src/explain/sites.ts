@@ -21,9 +21,12 @@ export interface Site {
 /** What is done to a holder: objects put in, objects taken out, or the holder itself made or replaced. */
 export type Deed = 'adds' | 'removes' | 'makes';
 
-/** A holder in the source: a variable, or a property of a class (of any object where no class is named). */
+/**
+ * A holder in the source: a variable; a property of the object in a variable; or a property of a class, of any object
+ * where no class is named.
+ */
 export type Holder =
-  | { readonly binding: Binding }
+  | { readonly binding: Binding; readonly property?: string | undefined }
   | { readonly property: string; readonly className?: string | undefined };
 
 /** Calls that put something into what they are called on: `push`, `set`, `on`, `addEventListener`, `subscribe` and the like. */
@@ -75,7 +78,10 @@ type Uses = (node: AnyNode, around: readonly AnyNode[]) => boolean | undefined;
 function usesOf(program: ScriptProgram, holder: Holder): Uses {
   if ('binding' in holder) {
     const identifiers = aliasesOf(program, holder.binding);
-    return (node) => (identifiers.has(node) ? true : undefined);
+    if (holder.property === undefined) return (node) => (identifiers.has(node) ? true : undefined);
+    const isMember = (node: AnyNode): boolean =>
+      node.type === 'MemberExpression' && identifiers.has(node.object);
+    return (node) => (isMember(node) && keyOf(node) === holder.property ? true : undefined);
   }
   const { property, className } = holder;
   return (node, around) => {
