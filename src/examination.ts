@@ -2,16 +2,21 @@ import type { RunRecord } from './capture/run-record.ts';
 import { type Detection, detect } from './detect/detect.ts';
 import { type Evidence, evidenceOf } from './detect/evidence.ts';
 import type { Generations } from './detect/generations.ts';
+import { explain } from './explain/explain.ts';
 import type { Explanation, Ignored, Undecided } from './explain/explanation.ts';
+import { heapSource } from './explain/heap-source.ts';
 import type { HeapGraph } from './graph/heap-graph.ts';
 
-/** What the detectors say about one heap, and what they looked at. */
+/** What the detectors say about one heap. */
 export interface Examination {
+  readonly graph: HeapGraph;
   readonly evidence: Evidence;
   readonly detection: Detection;
+  /** Something is suspicious, and a longer run would tell. */
+  readonly isUndecided: boolean;
 }
 
-/** What a report says about a heap. */
+/** What a report says about the heap. */
 export interface Explained {
   readonly findings: readonly Explanation[];
   readonly ignored: readonly Ignored[];
@@ -26,12 +31,18 @@ export function examine(
   earlier: Examination | undefined,
 ): Examination {
   const evidence = evidenceOf(graph, generations, run, earlier?.detection.census);
-  return { evidence, detection: detect(evidence) };
+  const detection = detect(evidence);
+  return { graph, evidence, detection, isUndecided: detection.isOpen };
 }
 
-/** Says why the findings are alive and where to change the program. Nothing to explain gives empty lists. */
+/** Explains what an examination found. */
 export async function explained(examination: Examination | undefined): Promise<Explained> {
   if (examination === undefined) return { findings: [], ignored: [], couldNotJudge: [] };
-  const { detection } = examination;
-  return { findings: [], ignored: detection.ignored, couldNotJudge: [] };
+  const { evidence, detection, graph } = examination;
+  const source = heapSource(graph, { cwd: evidence.run?.cwd ?? process.cwd() });
+  return {
+    findings: detection.findings.map((finding) => explain(finding, evidence, source)),
+    ignored: detection.ignored,
+    couldNotJudge: [],
+  };
 }

@@ -43,7 +43,7 @@ export function birthCurve(
   if (isSteady(births, work, rate, STEADY_SHARE[unit])) {
     return { shape: isTapering(births, work) ? 'tapering' : 'steady', rate };
   }
-  const firstEmpty = births.findIndex((count) => count === 0);
+  const firstEmpty = births.indexOf(0);
   const lastFilled = births.findLastIndex((count) => count > 0);
   if (births[0]! > 0 && lastFilled < births.length - 1 && (firstEmpty === -1 || firstEmpty > lastFilled)) {
     return { shape: 'warm-up', rate };

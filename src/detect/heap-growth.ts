@@ -1,33 +1,20 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { edgesOf } from '../objects/edges.ts';
-import { explainingPath } from '../objects/explaining-path.ts';
-import type { HeapPath, LogicalHop } from '../objects/hop.ts';
+import type { HeapPath } from '../objects/hop.ts';
 import { logicalPath } from '../objects/logical-path.ts';
 import { isContext } from '../objects/node-class.ts';
 import { DisjointSets } from '../shared/disjoint-sets.ts';
-import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
 import { classify } from './classify.ts';
 import { judgeGrowth } from './confidence.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding, LeakKind } from './finding.ts';
-import {
-  type Growth,
-  growths,
-  isOfProgram,
-  isRing,
-  principalOf,
-  RANKS,
-  rankOf,
-  representativeOf,
-  retainedOf,
-} from './growth.ts';
+import { type Growth, principalOf, RANKS, rankOf, representativeOf, retainedOf } from './growth.ts';
 import type { GrowthGroup } from './growth-groups.ts';
-import { entryEdge, entryHop, holderPaths } from './holder-paths.ts';
+import { entryEdge, entryHop, holderPaths, MOST_HOLDERS } from './holder-paths.ts';
 
 /** At most this many growths are explained; the rest are parts of them or far smaller. */
 const MOST_GROWTHS = 60;
-/** A leaked object with more holders than this is shown with the first ones. */
-export const MOST_HOLDERS = 4;
 /** Further classes shown with a finding. */
 const MOST_CLASSES = 8;
 

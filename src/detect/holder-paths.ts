@@ -5,6 +5,9 @@ import { logicalPath } from '../objects/logical-path.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 
+/** A leaked object with more holders than this is shown with the first ones. */
+export const MOST_HOLDERS = 4;
+
 /** Paths to the accused object, one for each holder that keeps it by itself; the cheapest first. */
 export function holderPaths(
   evidence: Evidence,

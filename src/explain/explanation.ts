@@ -12,7 +12,12 @@ export interface SourceLocation {
 /** One step of a retention path: the edge and the node it leads to. */
 export interface Hop {
   readonly edge: { readonly type: string; readonly name: string };
-  readonly node: { readonly name: string; readonly type: string; readonly id: number; readonly retainedBytes: number };
+  readonly node: {
+    readonly name: string;
+    readonly type: string;
+    readonly id: number;
+    readonly retainedBytes: number;
+  };
   readonly status: 'alive' | 'leaking' | 'unknown';
   /** Why it has this status. */
   readonly reason: string;
@@ -64,10 +69,19 @@ export interface Explanation {
     readonly location?: SourceLocation;
     readonly captured: readonly CapturedVariable[];
   };
-  readonly cycle?: { readonly hops: readonly Hop[]; readonly entry: Hop; readonly cut: Hop; readonly members: number };
+  readonly cycle?: {
+    readonly hops: readonly Hop[];
+    readonly entry: Hop;
+    readonly cut: Hop;
+    readonly members: number;
+  };
   readonly deferred?: {
     readonly state: string;
-    readonly failure?: { readonly type: string; readonly message: string; readonly traceback: readonly string[] };
+    readonly failure?: {
+      readonly type: string;
+      readonly message: string;
+      readonly traceback: readonly string[];
+    };
     readonly createdAt: readonly string[];
     readonly firedAt: readonly string[];
     readonly waitingOn?: string;

@@ -1,0 +1,54 @@
+import type { Evidence } from '../detect/evidence.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
+import type { CapturedVariable, Explanation } from './explanation.ts';
+import type { HeapSource } from './heap-source.ts';
+import type { ToldPath } from './retention.ts';
+import { contextChain } from './scopes.ts';
+
+/** The function of the program that the leak keeps, with everything its scopes keep with it. */
+export function capturedBy(
+  evidence: Evidence,
+  source: HeapSource,
+  told: ToldPath,
+  representative: NodeOrdinal,
+): Explanation['closure'] {
+  const closure = keptFunction(evidence, told, representative);
+  if (closure === undefined) return undefined;
+  const found = source.positions.locate(closure);
+  const name = evidence.graph.nameOf(closure);
+  return {
+    functionName: name === '' ? '(anonymous function)' : name,
+    ...('reason' in found ? {} : { location: source.positions.withFrame(found) }),
+    captured: capturedVariables(evidence, source, closure),
+  };
+}
+
+/** The first function of the program's in the leak. */
+function keptFunction(
+  evidence: Evidence,
+  told: ToldPath,
+  representative: NodeOrdinal,
+): NodeOrdinal | undefined {
+  const inside = told.hops.slice(told.entry).flatMap((hop) => [hop.from, hop.to]);
+  return [...inside.slice(1), representative].find(
+    (node) => evidence.classes.rankOf(node) === 'own-function',
+  );
+}
+
+/** Variables of the function's scopes, module scopes left out, largest first. */
+function capturedVariables(evidence: Evidence, source: HeapSource, closure: NodeOrdinal): CapturedVariable[] {
+  const captured: CapturedVariable[] = [];
+  for (const context of contextChain(evidence.graph, closure)) {
+    const scope = source.scopes.scopeOf(context, closure);
+    if (scope.kind === 'module') continue;
+    for (const variable of scope.variables) {
+      captured.push({
+        name: variable.name,
+        retainedBytes: evidence.graph.retainedSizeOf(variable.value),
+        readBy: variable.readBy,
+        readers: variable.readers.map((reader) => reader.name),
+      });
+    }
+  }
+  return captured.sort((a, b) => b.retainedBytes - a.retainedBytes || (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,129 @@
+import type { Evidence } from '../detect/evidence.ts';
+import type { Finding } from '../detect/finding.ts';
+import { holderPaths, MOST_HOLDERS } from '../detect/holder-paths.ts';
+import type { HeapPath } from '../objects/hop.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
+import { capturedBy } from './captured.ts';
+import { cycleOf } from './cycle.ts';
+import { deferredStory } from './deferred-story.ts';
+import type { Explanation, RetentionPath } from './explanation.ts';
+import type { HeapSource } from './heap-source.ts';
+import { holderOf } from './holder.ts';
+import { remedyFor } from './remedy.ts';
+import { retentionPathOf, type ToldPath, tell } from './retention.ts';
+import { signatureOf } from './signature.ts';
+import { titleOf } from './title.ts';
+
+/** Says why a finding is alive, who holds it, and what to change where. */
+export function explain(finding: Finding, evidence: Evidence, source: HeapSource): Explanation {
+  const { classes } = evidence;
+  const holders = holderPaths(evidence, finding.representative, finding.leaking, MOST_HOLDERS);
+  const told = holders.map((path) => tell(evidence, source, path, finding.leaking));
+  const first = told[0];
+  if (first === undefined) return unheld(finding);
+  const holder = holderOf(evidence, source, first);
+  const closure = capturedBy(evidence, source, first, finding.representative);
+  const cycle = isCycle(finding) ? cycleOf(evidence, source, first, onTheWay(first, finding)) : undefined;
+  const deferred = deferredStory(evidence, finding, first);
+  const edge = first.hops[first.entry]!.name;
+  const location = holder.location ?? closure?.location;
+  return {
+    kind: finding.kind,
+    also: finding.also,
+    confidence: finding.confidence,
+    signature: signatureOf({
+      kind: finding.kind,
+      className: finding.className,
+      holder: holder.name,
+      file: location?.file ?? '',
+      told: first,
+      nameOf: (node) => classes.nameOf(node),
+    }),
+    title: titleOf(finding, holder.name, edge),
+    remedy: remedyFor({
+      kind: finding.kind,
+      className: finding.className,
+      holder,
+      edge,
+      functionAt: closure?.location,
+      deadVariables: (closure?.captured ?? [])
+        .filter((each) => each.readBy === 'nobody')
+        .map((each) => each.name),
+    }),
+    evidence: `${capitalised(finding.reason)}.`,
+    objects: {
+      className: finding.className,
+      count: finding.objects.length,
+      births: finding.births,
+      perRound: finding.perRound,
+    },
+    retainedBytes: finding.retainedBytes,
+    bytesPerRound: Math.round(finding.bytesPerRound),
+    holder: {
+      name: holder.name,
+      ...(holder.location === undefined ? {} : { location: source.positions.withFrame(holder.location) }),
+    },
+    paths: [
+      ...told.map((path) => retentionPathOf(evidence, source, path, finding.leaking, finding.className)),
+      ...furtherPaths(finding, evidence, source, holders),
+    ],
+    ...(closure === undefined ? {} : { closure }),
+    ...(cycle === undefined ? {} : { cycle }),
+    ...(deferred === undefined ? {} : { deferred }),
+  };
+}
+
+/** Paths to further classes of the leak that no path so far leads to or through. */
+function furtherPaths(
+  finding: Finding,
+  evidence: Evidence,
+  source: HeapSource,
+  holders: readonly HeapPath[],
+): RetentionPath[] {
+  const shown = new Set(holders.flatMap((path) => path.nodes.map((node) => evidence.classes.nameOf(node))));
+  const paths: RetentionPath[] = [];
+  for (const kept of finding.alsoKept) {
+    if (shown.has(kept.className)) continue;
+    const path = holderPaths(evidence, kept.representative, finding.leaking, 1)[0];
+    if (path === undefined) continue;
+    for (const node of path.nodes) shown.add(evidence.classes.nameOf(node));
+    const told = tell(evidence, source, path, finding.leaking);
+    paths.push(retentionPathOf(evidence, source, told, finding.leaking, kept.className));
+  }
+  return paths;
+}
+
+function isCycle(finding: Finding): boolean {
+  return finding.kind === 'cycle-leak' || finding.also.includes('cycle-leak');
+}
+
+/** Objects of the leak on the path, the accused one first. */
+function onTheWay(told: ToldPath, finding: Finding): NodeOrdinal[] {
+  return [finding.representative, ...told.hops.slice(told.entry).map((hop) => hop.to)];
+}
+
+/** A finding whose object nothing strong leads to any more. */
+function unheld(finding: Finding): Explanation {
+  return {
+    kind: finding.kind,
+    also: finding.also,
+    confidence: 'possible',
+    signature: '',
+    title: titleOf(finding, 'nothing that was found', ''),
+    remedy: 'Run longer, or look at a later snapshot.',
+    evidence: `${capitalised(finding.reason)}, but no retention path leads to it.`,
+    objects: {
+      className: finding.className,
+      count: finding.objects.length,
+      births: finding.births,
+      perRound: finding.perRound,
+    },
+    retainedBytes: finding.retainedBytes,
+    bytesPerRound: Math.round(finding.bytesPerRound),
+    paths: [],
+  };
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

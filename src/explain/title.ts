@@ -1,0 +1,39 @@
+import type { Finding } from '../detect/finding.ts';
+
+/** What leaks and where, in one sentence. */
+export function titleOf(finding: Finding, holderName: string, edge: string): string {
+  const what = `${finding.objects.length} ${finding.className}`;
+  const rate = finding.perRound > 0 ? `, ${rounded(finding.perRound)} more each round` : '';
+  switch (finding.kind) {
+    case 'unhandled-failure':
+      return `${what} failed and nobody handles it: kept by ${holderName}${rate}`;
+    case 'pending-deferred':
+      return `${what} wait for ever: kept by ${holderName}${rate}`;
+    case 'unhandled-rejection':
+      return `${what} rejected and nobody handles it: kept by ${holderName}${rate}`;
+    case 'pending-promise':
+      return `${what} kept by promises that do not settle, through ${holderName}${rate}`;
+    case 'listener':
+    case 'abort-signal':
+      return `${what} kept by the ${edge} of ${holderName}${rate}`;
+    case 'timer':
+      return `${what} kept by timers that were never cleared${rate}`;
+    case 'finalization-cycle':
+      return `${what} kept by their own registration in a FinalizationRegistry${rate}`;
+    case 'handle':
+    case 'stream':
+      return `${what} never closed: kept by ${holderName}${rate}`;
+    case 'worker':
+      return `${what} kept by workers that were never terminated${rate}`;
+    case 'string-slice':
+      return `${what} keep the texts they were cut from: held by ${holderName}${rate}`;
+    case 'retained-closure':
+      return `${what} kept by a function that ${holderName} keeps${rate}`;
+    default:
+      return `${what} pile up in ${holderName}${rate}`;
+  }
+}
+
+function rounded(value: number): string {
+  return value >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
+}
