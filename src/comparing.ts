@@ -28,7 +28,7 @@ export interface Compared extends Explained {
 }
 
 /** Puts heaps side by side, oldest first: by identity if they come from one process, else by signature. */
-export async function compareHeaps(heaps: readonly NamedHeap[]): Promise<Compared> {
+export function compareHeaps(heaps: readonly NamedHeap[]): Compared {
   const overlaps = heaps
     .slice(1)
     .map((heap, index) => overlapOf(heaps[index]!.graph.snapshot, heap.graph.snapshot));
@@ -36,7 +36,7 @@ export async function compareHeaps(heaps: readonly NamedHeap[]): Promise<Compare
   return least.isSameProcess ? compareByIdentity(heaps, least) : compareBySignature(heaps, least);
 }
 
-async function compareByIdentity(given: readonly NamedHeap[], { share }: Overlap): Promise<Compared> {
+function compareByIdentity(given: readonly NamedHeap[], { share }: Overlap): Compared {
   const dated = given.map((heap) => ({ ...heap, watermark: watermarkOf(heap.graph.snapshot) }));
   const heaps = dated.toSorted((a, b) => a.watermark - b.watermark);
   const generations = new Generations(
@@ -48,7 +48,7 @@ async function compareByIdentity(given: readonly NamedHeap[], { share }: Overlap
   for (const heap of heaps) examination = examine(heap.graph, generations, undefined, examination);
   const isReordered = heaps.some((heap, index) => heap.name !== given[index]?.name);
   return {
-    ...(await explained(examination)),
+    ...explained(examination),
     comparison: {
       matchedBy: 'identity',
       why:
@@ -65,11 +65,11 @@ async function compareByIdentity(given: readonly NamedHeap[], { share }: Overlap
   };
 }
 
-async function compareBySignature(heaps: readonly NamedHeap[], { share }: Overlap): Promise<Compared> {
+function compareBySignature(heaps: readonly NamedHeap[], { share }: Overlap): Compared {
   const first = heaps[0]!;
   const last = heaps.at(-1)!;
-  const before = await explained(examineAlone(first));
-  const after = await explained(examineAlone(last));
+  const before = explained(examineAlone(first));
+  const after = explained(examineAlone(last));
   return {
     ...after,
     comparison: {

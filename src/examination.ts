@@ -9,11 +9,8 @@ import type { HeapGraph } from './graph/heap-graph.ts';
 
 /** What the detectors say about one heap. */
 export interface Examination {
-  readonly graph: HeapGraph;
   readonly evidence: Evidence;
   readonly detection: Detection;
-  /** Something is suspicious, and a longer run would tell. */
-  readonly isUndecided: boolean;
 }
 
 /** What a report says about the heap. */
@@ -31,15 +28,14 @@ export function examine(
   earlier: Examination | undefined,
 ): Examination {
   const evidence = evidenceOf(graph, generations, run, earlier?.detection.census);
-  const detection = detect(evidence);
-  return { graph, evidence, detection, isUndecided: detection.isOpen };
+  return { evidence, detection: detect(evidence) };
 }
 
-/** Explains what an examination found. */
-export async function explained(examination: Examination | undefined): Promise<Explained> {
+/** Says why the findings are alive and where to change the program. Without an examination all lists are empty. */
+export function explained(examination: Examination | undefined): Explained {
   if (examination === undefined) return { findings: [], ignored: [], couldNotJudge: [] };
-  const { evidence, detection, graph } = examination;
-  const source = heapSource(graph, { cwd: evidence.run?.cwd ?? process.cwd() });
+  const { evidence, detection } = examination;
+  const source = heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
   return {
     findings: detection.findings.map((finding) => explain(finding, evidence, source)),
     ignored: detection.ignored,

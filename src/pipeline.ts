@@ -63,7 +63,7 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
     const examination =
       target.mode === 'scenario' ? await runRounds(target, options, watch) : await runToEnd(target, watch);
     const record = await target.finish();
-    const facts = await explained(examination);
+    const facts = explained(examination);
     return conclude(
       {
         ...facts,
@@ -157,7 +157,7 @@ export async function analyze(path: string, gateOptions: GateOptions, watch: Wat
   const graph = await readGraph(input.file, watch);
   watch.step('looking for leaks');
   const examination = examine(graph, generationsOf(run?.generations ?? []), run, undefined);
-  const facts = await explained(examination);
+  const facts = explained(examination);
   return conclude(
     {
       ...facts,
@@ -196,7 +196,7 @@ export async function compare(
     );
   }
   const compared =
-    reports.length > 0 ? compareReports(reports) : await compareHeaps(await readHeaps(snapshots, watch));
+    reports.length > 0 ? compareReports(reports) : compareHeaps(await readHeaps(snapshots, watch));
   const target = targetOfFile(paths.at(-1) ?? '');
   return conclude({ ...compared, command: 'compare', target, generations: [] }, gateOptions);
 }
