@@ -27,6 +27,11 @@ export class LeakscanNodeIds {
     this.#seen = seen;
   }
 
+  /** All nodes were seen; what follows in the file does not matter. */
+  get isDone(): boolean {
+    return this.#state === 'done';
+  }
+
   push(chunk: string): void {
     if (this.#state === 'done') return;
     if (this.#state === 'nodes') this.#readNodes(chunk);

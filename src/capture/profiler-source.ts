@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeapObjectId } from '../shared/ids.ts';
-import { inspectorSource, writeSnapshot, writeSnapshotSync } from './inspector-source.ts';
 import type { SnapshotSource } from './snapshot-source.ts';
+import { v8Source, writeSnapshot, writeSnapshotSync } from './v8-source.ts';
 
 /** What is used of the native part of v8-profiler-next. */
 interface ProfilerBinding {
@@ -15,28 +15,26 @@ interface ProfilerBinding {
 
 /**
  * The best source there is in this process: v8-profiler-next if its binary for this Node is installed below
- * `root` and can be loaded, else the inspector, with the reason.
+ * `root` and can be loaded, else what Node itself offers, with the reason.
  */
 export function chooseSource(root: string | null, missing: string): SnapshotSource {
-  if (root === null) return inspectorSource(missing);
+  if (root === null) return v8Source(missing);
   const { modules } = process.versions;
   const build = `node-v${modules}-${process.platform}-${process.arch}`;
   const file = join(root, 'build', 'binding', 'Release', build, 'profiler.node');
   if (!existsSync(file)) {
-    return inspectorSource(
-      `v8-profiler-next is installed without a binary for Node ${process.version} (${build})`,
-    );
+    return v8Source(`v8-profiler-next is installed without a binary for Node ${process.version} (${build})`);
   }
   try {
     return profilerSource(loadBinding(file));
   } catch (error) {
-    return inspectorSource(`v8-profiler-next could not be loaded: ${(error as Error).message}`);
+    return v8Source(`v8-profiler-next could not be loaded: ${(error as Error).message}`);
   }
 }
 
 /**
  * Marks by v8-profiler-next: one walk over the heap gives ids without building a snapshot. Snapshots come
- * from the inspector all the same, because the addon leaves out numeric values.
+ * from Node all the same, because those of the addon are without numeric values.
  */
 function profilerSource(binding: ProfilerBinding): SnapshotSource {
   /** Objects alive by V8's own intervals; an update names only the intervals that changed. */

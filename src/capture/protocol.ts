@@ -1,4 +1,5 @@
 import type { HeapObjectId } from '../shared/ids.ts';
+import type { Cut } from './live-object.ts';
 import type { CaptureSource, GenerationMark, Observation, SnapshotFile } from './run-record.ts';
 
 /** File descriptor of the private channel inside the target: JSON lines in both directions. */
@@ -25,6 +26,9 @@ export type Command =
   | { readonly name: 'begin'; readonly warmupRounds: number }
   | { readonly name: 'generation'; readonly rounds: number }
   | { readonly name: 'snapshot' }
+  | { readonly name: 'inspect'; readonly ids: readonly HeapObjectId[] }
+  | { readonly name: 'source'; readonly scriptId: number }
+  | { readonly name: 'cut'; readonly cuts: readonly Cut[]; readonly watched: readonly HeapObjectId[] }
   | { readonly name: 'stop' }
   | { readonly name: 'finish' };
 

@@ -4,7 +4,7 @@ import type { HeapObjectId } from '../shared/ids.ts';
 export type RunMode = 'scenario' | 'script' | 'driven' | 'timed' | 'attach';
 
 /** What served the marks and the snapshots. */
-export type CaptureSource = 'v8-profiler-next' | 'inspector';
+export type CaptureSource = 'v8-profiler-next' | 'node:v8';
 
 /** One generation: the work done between two marks, and the state of the process at the closing mark. */
 export interface GenerationMark {

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TargetError } from '../shared/errors.ts';
+import type { HeapObjectId } from '../shared/ids.ts';
 import { chooseMode } from './choose-mode.ts';
+import type { Cut, CutResult, LiveObject } from './live-object.ts';
 import { type SnapshotDirectory, snapshotDirectory } from './private-directory.ts';
 import type { TargetSetup } from './protocol.ts';
 import {
@@ -56,6 +58,12 @@ export interface TargetProcess {
   untilEnd(): Promise<void>;
   /** A full snapshot now; undefined when the target is gone or could not afford it, see the record's limits. */
   snapshot(): Promise<SnapshotFile | undefined>;
+  /** What the living process knows about these objects of its last snapshot, at most twenty; none when it is gone. */
+  inspect(ids: readonly HeapObjectId[]): Promise<readonly LiveObject[]>;
+  /** Text of a script, also of one that came from `eval` or standard input; null when it is not to be had. */
+  scriptSource(scriptId: number): Promise<string | null>;
+  /** Cuts edges, collects garbage and says what that freed; undefined when the target is gone. The program may not survive it. */
+  cut(cuts: readonly Cut[], watched: readonly HeapObjectId[]): Promise<CutResult | undefined>;
   /** Ends the program early and keeps what there is: takes a last snapshot if the target still answers. */
   stop(reason: 'interrupted' | 'timed-out'): Promise<void>;
   /** Lets the program end (a scenario is torn down first) and collects how it did. */
@@ -159,6 +167,18 @@ class Target implements TargetProcess {
 
   snapshot(): Promise<SnapshotFile | undefined> {
     return this.#link.request<SnapshotFile>({ name: 'snapshot' });
+  }
+
+  async inspect(ids: readonly HeapObjectId[]): Promise<readonly LiveObject[]> {
+    return (await this.#link.request<readonly LiveObject[]>({ name: 'inspect', ids })) ?? [];
+  }
+
+  async scriptSource(scriptId: number): Promise<string | null> {
+    return (await this.#link.request<string | null>({ name: 'source', scriptId })) ?? null;
+  }
+
+  cut(cuts: readonly Cut[], watched: readonly HeapObjectId[]): Promise<CutResult | undefined> {
+    return this.#link.request({ name: 'cut', cuts, watched });
   }
 
   async stop(reason: 'interrupted' | 'timed-out'): Promise<void> {

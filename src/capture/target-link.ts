@@ -11,6 +11,14 @@ const ABORTED = 134;
 /** How long it may take to end by itself once it was told to. */
 const END_MS = 5000;
 
+/** A command that waits for its answer. */
+interface Pending {
+  /** The program's own functions run for it, so what they throw is the program's failure and not ours. */
+  readonly runsProgram: boolean;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
 type Milestone = 'started' | 'ready' | 'stopping' | 'held';
 
 /** leakscan's end of the channel: commands out, answers and events in, and the record that they make up. */
@@ -19,7 +27,7 @@ export class TargetLink {
   readonly #child: ChildProcess;
   readonly #socket: Socket;
   readonly #program: Pick<RunRecord, 'script' | 'args' | 'cwd' | 'mode'>;
-  readonly #answers = new Map<number, (value: unknown) => void>();
+  readonly #answers = new Map<number, Pending>();
   readonly #reached = new Set<Milestone>();
   readonly #waiting: Array<{ milestone: Milestone; resolve: () => void }> = [];
   readonly #marks: GenerationMark[] = [];
@@ -80,8 +88,9 @@ export class TargetLink {
     if (this.#isGone) return Promise.resolve(undefined);
     this.#commands += 1;
     const id = this.#commands;
-    return new Promise((resolve) => {
-      this.#answers.set(id, (value) => resolve(value as T | undefined));
+    const runsProgram = ['begin', 'generation', 'finish'].includes(command.name);
+    return new Promise((resolve, reject) => {
+      this.#answers.set(id, { runsProgram, resolve: resolve as Pending['resolve'], reject });
       this.send({ ...command, id });
     });
   }
@@ -117,7 +126,7 @@ export class TargetLink {
     if (this.#stopped !== undefined && !isHeld) this.#child.kill('SIGTERM');
     else {
       this.#isFinished = !isHeld;
-      await this.request({ name: 'finish' });
+      await isWithin(END_MS, this.request({ name: 'finish' }));
     }
     if (!(await isWithin(END_MS, this.#gone))) this.#child.kill('SIGKILL');
     await this.#gone;
@@ -133,7 +142,7 @@ export class TargetLink {
       ...this.#program,
       node: this.#started?.node ?? 'unknown',
       pid: this.#child.pid ?? 0,
-      source: this.#started?.source ?? 'inspector',
+      source: this.#started?.source ?? 'node:v8',
       sourceReason: this.#started?.sourceReason ?? 'the target ended before leakscan could look at it',
       generations: [...this.#marks],
       snapshots: [...this.#snapshots],
@@ -156,10 +165,12 @@ export class TargetLink {
   }
 
   #takeReply(message: Extract<TargetMessage, { reply: number }>): void {
-    const answer = this.#answers.get(message.reply);
+    const pending = this.#answers.get(message.reply);
     this.#answers.delete(message.reply);
-    if ('thrown' in message) this.#threw ??= message.thrown.stack;
-    answer?.('value' in message ? message.value : undefined);
+    if (!('thrown' in message)) return pending?.resolve(message.value);
+    if (!pending?.runsProgram) return pending?.reject(Object.assign(new Error(), message.thrown));
+    this.#threw ??= message.thrown.stack;
+    pending.resolve(undefined);
   }
 
   #takeEvent(message: TargetEvent): void {
@@ -208,7 +219,7 @@ export class TargetLink {
 
   /** Nothing that was asked for or waited for will come any more, but for the end of an ending. */
   #giveUp(): void {
-    for (const resolve of this.#answers.values()) resolve(undefined);
+    for (const { resolve } of this.#answers.values()) resolve(undefined);
     this.#answers.clear();
     const isEnding = this.#ending !== undefined && !this.#isGone && this.#stopped === undefined;
     for (const { milestone, resolve } of this.#waiting) if (!isEnding || milestone !== 'held') resolve();

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import { inspectorSource } from '../capture/inspector-source.ts';
 import { chooseSource } from '../capture/profiler-source.ts';
 import { type GenerationMark, RUN_RECORD_FILE, type RunRecord } from '../capture/run-record.ts';
 import { settle } from '../capture/settle.ts';
 import type { SnapshotSource } from '../capture/snapshot-source.ts';
+import { v8Source } from '../capture/v8-source.ts';
 import type { Thresholds } from '../gate/thresholds.ts';
 import { parseReport } from '../report/read-report.ts';
 import type { Report } from '../report/report.ts';
@@ -59,7 +59,7 @@ async function capture(
   for (const rounds of generations) {
     const begun = performance.now();
     for (const end = round + rounds; round < end; round += 1) await work(round);
-    marks.push(await mark(source, rounds, performance.now() - begun));
+    marks.push(await mark(source, rounds, performance.now() - begun, join(folder, 'mark')));
   }
   const file = join(folder, 'measured.heapsnapshot');
   const begun = performance.now();
@@ -91,7 +91,7 @@ function sourceOfThisProcess(): SnapshotSource {
   // The addon cannot be loaded into two threads of one process.
   source ??= isMainThread
     ? chooseSource(profilerRoot(), 'it is not installed')
-    : inspectorSource('this is a worker thread');
+    : v8Source('this is a worker thread');
   return source;
 }
 
@@ -103,11 +103,16 @@ function profilerRoot(): string | null {
   }
 }
 
-async function mark(source: SnapshotSource, rounds: number, programMs: number): Promise<GenerationMark> {
+async function mark(
+  source: SnapshotSource,
+  rounds: number,
+  programMs: number,
+  scratch: string,
+): Promise<GenerationMark> {
   const begun = performance.now();
   await settle();
   const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
-  const { watermark } = await source.mark();
+  const { watermark } = await source.mark(scratch);
   return {
     rounds,
     watermark,

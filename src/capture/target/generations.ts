@@ -1,4 +1,4 @@
-import { existsSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
@@ -82,9 +82,10 @@ export class LeakscanGenerations {
       const begun = performance.now();
       if (patience === 'settle') await settle();
       else collectGarbage();
-      // Before the mark, because the inspector leaves the text of its snapshot behind as garbage.
       const state = processState();
-      const { watermark, objects } = await this.#source.mark();
+      const { watermark, objects } = await this.#source.mark(
+        join(this.#directory, `leakscan-${process.pid}.mark`),
+      );
       this.#objects = objects;
       this.#markMs = performance.now() - begun;
       const mark = { ...open, watermark, ...state, markMs: this.#markMs };
@@ -102,7 +103,7 @@ export class LeakscanGenerations {
       try {
         this.#objects = (await this.#source.snapshot(file)).objects;
       } catch (error) {
-        return this.#couldNotWrite(file, error);
+        return this.#couldNotWrite(error);
       }
       return this.#keep({ file, afterMarks: this.#marks, moment, snapshotMs: performance.now() - begun });
     });
@@ -122,7 +123,7 @@ export class LeakscanGenerations {
       this.#closeGeneration({ ...open, watermark, ...state, markMs: 0 });
       return this.#keep({ file, afterMarks: this.#marks, moment: 'end', snapshotMs });
     } catch (error) {
-      return this.#couldNotWrite(file, error);
+      return this.#couldNotWrite(error);
     } finally {
       this.#overheadMs += performance.now() - begun;
     }
@@ -195,8 +196,7 @@ export class LeakscanGenerations {
     tell({ event: 'snapshot-dropped', file });
   }
 
-  #couldNotWrite(file: string, error: unknown): undefined {
-    if (existsSync(file)) unlinkSync(file);
+  #couldNotWrite(error: unknown): undefined {
     tell({ event: 'limit', text: `a snapshot could not be written: ${(error as Error).message}` });
     return undefined;
   }

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { chooseSource } from '../profiler-source.ts';
 import type { NumberedCommand, TargetSetup, ThrownInTarget } from '../protocol.ts';
 import type { SnapshotFile } from '../run-record.ts';
 import { LeakscanChannel, readSetup, tell } from './channel.ts';
+import { makeCuts } from './cuts.ts';
 import { watchEndings } from './endings.ts';
 import { LeakscanGenerations } from './generations.ts';
+import { inspectObjects, scriptSource } from './live-objects.ts';
 import { resolveLeakscan } from './resolve-leakscan.ts';
 import { markWhileRunning } from './script.ts';
 
@@ -38,6 +41,21 @@ export function observe(): void {
   /** The last snapshot once it was taken or is not wanted. */
   let last: { readonly snapshot?: SnapshotFile | undefined } | undefined;
 
+  /** What can be answered at any time, also when the event loop turns no more. */
+  const answerNow: Answer = (command) => {
+    switch (command.name) {
+      case 'snapshot':
+        return last?.snapshot;
+      case 'inspect':
+        return inspectObjects(command.ids);
+      case 'source':
+        return scriptSource(command.scriptId);
+      case 'cut':
+        return makeCuts(command.cuts, command.watched, join(setup.directory, 'after-cut.heapsnapshot'));
+      default:
+        return undefined;
+    }
+  };
   const answer: Answer = async (command) => {
     switch (command.name) {
       case 'stop':
@@ -46,8 +64,12 @@ export function observe(): void {
         return last.snapshot;
       case 'snapshot':
         return last === undefined ? generations.snapshot('end') : last.snapshot;
-      default:
+      case 'begin':
+      case 'generation':
+      case 'finish':
         return answerOfScenario?.(command);
+      default:
+        return answerNow(command);
     }
   };
   const channel = new LeakscanChannel((command) => void reply(command, answer));
@@ -58,7 +80,7 @@ export function observe(): void {
     if (last !== undefined) return;
     takeLastSnapshot();
     tell({ event: 'held' });
-    answerUntilReleased((command) => (command.name === 'snapshot' ? last?.snapshot : undefined));
+    answerUntilReleased(answerNow);
   };
 
   resolveLeakscan();

@@ -21,6 +21,9 @@ async function main(target: Observed): Promise<void> {
     channel.unref();
     try {
       await work();
+    } catch (error) {
+      process.exitCode = 1;
+      throw error;
     } finally {
       channel.ref();
     }

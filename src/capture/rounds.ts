@@ -1,0 +1,35 @@
+import type { GenerationMark } from './run-record.ts';
+
+/** Rounds of the first look: different and co-prime, so that a leak follows them and noise does not. */
+export const FIRST_ROUNDS: readonly number[] = [3, 5, 7];
+
+/**
+ * Further looks, each at more rounds than all before: what fills up shows its bound, what leaks goes on. Within a look
+ * the longest schedule that the program's pace allows is taken.
+ */
+const FURTHER_LOOKS: readonly (readonly (readonly number[])[])[] = [
+  [
+    [29, 41, 59],
+    [11, 13, 17],
+    [4, 6],
+  ],
+  [[97, 131]],
+];
+
+/** Program time a further look may take: patience is worth this much to somebody who waits. */
+const LOOK_BUDGET_MS = [20_000, 4_000] as const;
+
+/**
+ * Rounds of the generations of the next look while something is suspicious; undefined when no further look pays. `looks`
+ * counts the looks so far, `marks` are all marks of the run.
+ */
+export function furtherRounds(looks: number, marks: readonly GenerationMark[]): readonly number[] | undefined {
+  const schedules = FURTHER_LOOKS[looks - 1];
+  const budgetMs = LOOK_BUDGET_MS[looks - 1];
+  if (schedules === undefined || budgetMs === undefined) return undefined;
+  const counted = marks.slice(1);
+  const rounds = counted.reduce((sum, mark) => sum + mark.rounds, 0);
+  const programMs = counted.reduce((sum, mark) => sum + mark.programMs, 0);
+  const paceMs = rounds === 0 ? 0 : programMs / rounds;
+  return schedules.find((schedule) => schedule.reduce((sum, each) => sum + each, 0) * paceMs <= budgetMs);
+}
