@@ -1,9 +1,10 @@
+import { FIRST_ROUNDS, furtherRounds } from './capture/rounds.ts';
 import type { RunMode, RunRecord, SnapshotFile } from './capture/run-record.ts';
 import { startTarget, type TargetOptions, type TargetProcess } from './capture/run-target.ts';
 import { compareHeaps, compareReports, inconclusiveOf, type NamedHeap } from './comparing.ts';
 import { conclude, generationsOfRun, targetOfFile, targetOfRun } from './conclusion.ts';
 import { generationsOf } from './detect/generations.ts';
-import { type Examination, examine, explained } from './examination.ts';
+import { allExplained, type Examination, examine, explained } from './examination.ts';
 import type { Undecided } from './explain/explanation.ts';
 import { gapsOfBareSnapshot, gapsOfRun } from './gate/gaps.ts';
 import type { GateOptions } from './gate/gate.ts';
@@ -45,13 +46,8 @@ export interface RunWatch extends Watch {
   readonly targetStdout: 'inherit' | 'stderr';
 }
 
-/** Co-prime, so that a leak follows them and noise does not. */
-const FIRST_ROUNDS = [3, 5, 7] as const;
-/** Further generations, while something is suspicious and not certain. */
-const MORE_ROUNDS = [
-  [11, 13],
-  [17, 19],
-] as const;
+/** Of a script's snapshots the last ones are looked at; the first of them only for comparison. */
+const LOOKED_AT = 3;
 
 /** Runs a program and says what it leaks. @throws TargetError when it cannot be started */
 export async function run(options: RunOptions, gateOptions: GateOptions, watch: RunWatch): Promise<Report> {
@@ -60,10 +56,10 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
   const end =
     durationMs === undefined ? undefined : setTimeout(() => void target.stop('interrupted'), durationMs);
   try {
-    const examination =
-      target.mode === 'scenario' ? await runRounds(target, options, watch) : await runToEnd(target, watch);
+    const examinations =
+      target.mode === 'scenario' ? [await runRounds(target, options, watch)] : await runToEnd(target, watch);
     const record = await target.finish();
-    const facts = explained(examination);
+    const facts = allExplained(examinations);
     return conclude(
       {
         ...facts,
@@ -89,42 +85,50 @@ async function runRounds(
   watch: Watch,
 ): Promise<Examination | undefined> {
   let examination: Examination | undefined;
-  for (const rounds of options.rounds === undefined ? [FIRST_ROUNDS, ...MORE_ROUNDS] : [options.rounds]) {
+  let rounds: readonly number[] | undefined = options.rounds ?? FIRST_ROUNDS;
+  for (let looks = 1; rounds !== undefined; looks += 1) {
     watch.step(`running ${rounds.join(', ')} rounds`);
     await target.runGenerations(rounds);
     watch.step('taking a heap snapshot');
     const snapshot = await target.snapshot();
     if (snapshot === undefined) break;
     examination = await examineSnapshot(target.record(), snapshot, watch, examination);
-    if (!target.isAlive() || examination?.detection.isOpen !== true) break;
+    const isSettled = !examination.detection.isOpen || options.rounds !== undefined;
+    rounds = isSettled || !target.isAlive() ? undefined : furtherRounds(looks, target.record().generations);
   }
   return examination;
 }
 
 /**
- * Waits until the program has ended by itself or was told to, and looks at the last heap that was captured; again
- * with the heap before beside it, if something is suspicious and not certain.
+ * Waits until the program has ended by itself or was told to, and looks at the heaps that were captured. Many programs
+ * let go of everything when they end, so growth is looked for while they ran as well.
  */
-async function runToEnd(target: TargetProcess, watch: Watch): Promise<Examination | undefined> {
+async function runToEnd(target: TargetProcess, watch: Watch): Promise<Examination[]> {
   watch.step('the script is running');
   await target.untilEnd();
   const record = target.record();
-  const [last, before] = record.snapshots.toReversed();
-  if (last === undefined) return undefined;
-  const examination = await examineSnapshot(record, last, watch, undefined);
-  if (!examination.detection.isOpen || before === undefined) return examination;
-  return examineSnapshot(record, last, watch, await examineSnapshot(record, before, watch, undefined));
+  const examinations: Examination[] = [];
+  for (const snapshot of record.snapshots.slice(-LOOKED_AT)) {
+    examinations.push(await examineSnapshot(record, snapshot, watch, examinations.at(-1)));
+  }
+  return examinations.slice(-LOOKED_AT + 1).reverse();
 }
 
 async function examineSnapshot(
   record: RunRecord,
-  { file, afterMarks }: SnapshotFile,
+  { file, afterMarks, moment }: SnapshotFile,
   watch: Watch,
   earlier: Examination | undefined,
 ): Promise<Examination> {
   const graph = await readGraph(file, watch);
   watch.step('looking for leaks');
-  return examine(graph, generationsOf(record.generations.slice(0, afterMarks)), record, earlier);
+  return examine(
+    graph,
+    generationsOf(record.generations.slice(0, afterMarks)),
+    record,
+    earlier,
+    moment === 'end',
+  );
 }
 
 function targetOptions(options: RunOptions, watch: RunWatch): TargetOptions {
