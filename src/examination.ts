@@ -20,14 +20,18 @@ export interface Explained {
   readonly couldNotJudge: readonly Undecided[];
 }
 
-/** Looks at one heap. `earlier` is the look at an earlier heap of the same process, if there was one. */
+/**
+ * Looks at one heap. `earlier` is the look at an earlier heap of the same process, if there was one;
+ * `isEndOfProgram` says that nothing more would have run after it.
+ */
 export function examine(
   graph: HeapGraph,
   generations: Generations,
   run: RunRecord | undefined,
   earlier: Examination | undefined,
+  isEndOfProgram = false,
 ): Examination {
-  const evidence = evidenceOf(graph, generations, run, earlier?.detection.census);
+  const evidence = evidenceOf(graph, generations, run, earlier?.detection.census, isEndOfProgram);
   return { evidence, detection: detect(evidence) };
 }
 
@@ -40,5 +44,23 @@ export function explained(examination: Examination | undefined): Explained {
     findings: detection.findings.map((finding) => explain(finding, evidence, source)),
     ignored: detection.ignored,
     couldNotJudge: [],
+  };
+}
+
+/**
+ * Explains several looks at one run together. A leak that more than one of them saw is told once, as the first of them
+ * saw it.
+ */
+export function allExplained(examinations: readonly (Examination | undefined)[]): Explained {
+  const all = examinations.map(explained);
+  const findings = new Map<string, Explanation>();
+  for (const { findings: seen } of all) {
+    for (const finding of seen)
+      if (!findings.has(finding.signature)) findings.set(finding.signature, finding);
+  }
+  return {
+    findings: [...findings.values()],
+    ignored: all[0]?.ignored ?? [],
+    couldNotJudge: all.flatMap((each) => each.couldNotJudge),
   };
 }

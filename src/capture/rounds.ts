@@ -23,7 +23,10 @@ const LOOK_BUDGET_MS = [20_000, 4_000] as const;
  * Rounds of the generations of the next look while something is suspicious; undefined when no further look pays. `looks`
  * counts the looks so far, `marks` are all marks of the run.
  */
-export function furtherRounds(looks: number, marks: readonly GenerationMark[]): readonly number[] | undefined {
+export function furtherRounds(
+  looks: number,
+  marks: readonly GenerationMark[],
+): readonly number[] | undefined {
   const schedules = FURTHER_LOOKS[looks - 1];
   const budgetMs = LOOK_BUDGET_MS[looks - 1];
   if (schedules === undefined || budgetMs === undefined) return undefined;

@@ -31,9 +31,9 @@ export function evidenceOf(
   generations: Generations,
   run: RunRecord | undefined,
   earlier: Census | undefined,
+  isEndOfProgram: boolean,
 ): Evidence {
   const scripts = new Scripts(graph);
   const classes = new NodeClasses(graph, scripts);
-  const isEndOfProgram = run?.snapshots.at(-1)?.moment === 'end' && run.outcome.kind === 'completed';
   return { graph, scripts, classes, generations, run, isEndOfProgram, earlier };
 }
