@@ -102,15 +102,21 @@ export class ScriptSources {
     return text;
   }
 
-  /** Asks the running target for the texts of these nodes' scripts that cannot be had otherwise. */
-  async prepare(nodes: Iterable<NodeOrdinal>): Promise<void> {
+  /**
+   * Asks the running target for texts that cannot be had otherwise: of these nodes' scripts, or of all that are the
+   * user's. To be called before anything else is asked about such a script.
+   */
+  async prepare(nodes?: Iterable<NodeOrdinal>): Promise<void> {
     const { readLive } = this.#options;
     if (readLive === undefined) return;
-    for (const node of nodes) {
-      const script = this.scriptOf(node);
-      if (script === undefined || script.owner === 'core' || 'text' in this.textOf(script.id)) continue;
-      const text = await readLive(script.id);
-      if (text !== undefined) this.#texts.set(script.id, { text, origin: 'live', isTypeScript: false });
+    const scripts =
+      nodes === undefined
+        ? this.userScripts().filter(({ owner }) => owner === 'user')
+        : [...nodes].flatMap((node) => this.scriptOf(node) ?? []);
+    for (const { id, owner } of scripts) {
+      if (owner === 'core' || 'text' in this.textOf(id)) continue;
+      const text = await readLive(id);
+      if (text !== undefined) this.#texts.set(id, { text, origin: 'live', isTypeScript: false });
     }
   }
 
