@@ -485,6 +485,7 @@ export function analyzeScopes(syntax: Syntax): ScopeTree {
     if (exported !== undefined) exports.set(as, exported);
   }
   for (const reference of references) resolve(reference);
+  captureAlways(top, syntax.sourceType === 'script');
   captureByEval(top);
   captureByArguments(functions, scopes);
 
@@ -539,6 +540,15 @@ function resolve(reference: OpenReference): void {
       binding.isCaptured = true;
     return;
   }
+}
+
+/** V8 keeps the variable of a catch clause in a Context whoever uses it; so it does `let` and `const` of a script. */
+function captureAlways(scope: OpenScope, isScript: boolean): void {
+  for (const binding of scope.bindings.values()) {
+    const isCatchVariable = binding.kind === 'catch' && !isLexical(binding);
+    if (isCatchVariable || (isScript && isLexical(binding))) binding.isCaptured = true;
+  }
+  for (const inner of scope.inner) captureAlways(inner, false);
 }
 
 /** A direct `eval` may name any variable around it. */
