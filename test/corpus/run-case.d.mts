@@ -1,0 +1,20 @@
+import type { Report } from '../../src/report/report.ts';
+
+export interface LeakscanRun {
+  readonly report?: Report;
+  readonly code: number | null;
+  readonly seconds: number;
+  readonly problem?: string;
+}
+
+export function nodeOfLine(line: string): string;
+export function runLeakscan(
+  program: string,
+  options: {
+    readonly node: string;
+    readonly mode: 'scenario' | 'script';
+    readonly rounds?: number | undefined;
+    readonly timeoutMs?: number;
+    readonly args?: readonly string[];
+  },
+): Promise<LeakscanRun>;
