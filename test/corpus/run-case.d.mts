@@ -16,5 +16,6 @@ export function runLeakscan(
     readonly rounds?: number | undefined;
     readonly timeoutMs?: number;
     readonly args?: readonly string[];
+    readonly leakscan?: string | undefined;
   },
 ): Promise<LeakscanRun>;

@@ -22,12 +22,12 @@ const SCRIPT_ROUNDS = 30;
  */
 export async function runLeakscan(
   program,
-  { node, mode, rounds = SCRIPT_ROUNDS, timeoutMs = 180_000, args = [] },
+  { node, mode, rounds = SCRIPT_ROUNDS, timeoutMs = 180_000, args = [], leakscan = LEAKSCAN },
 ) {
   const started = performance.now();
   const { stdout, stderr, code, signal } = await run(
     node,
-    [LEAKSCAN, 'run', '--format', 'json', '--mode', mode, ...args, program],
+    [leakscan, 'run', '--format', 'json', '--mode', mode, ...args, program],
     { env: { ...process.env, ROUNDS: String(rounds), NO_COLOR: '1' }, timeoutMs },
   );
   const seconds = (performance.now() - started) / 1000;

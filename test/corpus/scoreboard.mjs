@@ -5,7 +5,7 @@
 //   npm run corpus -- --only timer                  cases whose name matches
 //   npm run corpus -- --set corpus,fixtures,packages,healthy
 //   npm run corpus -- --mode scenario,script --node 20,22,24,26
-//   npm run corpus -- --jobs 4 --json --save <folder> --arg --prove
+//   npm run corpus -- --jobs 4 --json --save <folder> --arg --prove --leakscan <other bin/leakscan.js>
 //
 // Exits with 1 when a leak was missed, a culprit not named, or a program falsely accused.
 import { execFileSync } from 'node:child_process';
@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
     jobs: { type: 'string', default: '2' },
     arg: { type: 'string', multiple: true, default: [] },
     save: { type: 'string' },
+    leakscan: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -78,6 +79,7 @@ async function measured({ set, name, meta, variant, mode, node, programs }) {
     mode,
     rounds: meta.rounds,
     args: options.arg,
+    leakscan: options.leakscan,
   });
   const base = { set, name, variant, mode, node: node.line, seconds, code };
   if (options.save && report) {
