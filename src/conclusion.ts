@@ -37,16 +37,17 @@ export function conclude(facts: Facts, gateOptions: GateOptions): Report {
   };
 }
 
-/** What a report says of a program that was run. */
-export function targetOfRun(run: RunRecord): Report['target'] {
+/** What a report says of a program that was run. `isTimed`: it was to be watched for a time and then ended. */
+export function targetOfRun(run: RunRecord, isTimed: boolean): Report['target'] {
   const { script, node, mode, source, outcome } = run;
+  const isDone = isTimed && outcome.kind === 'interrupted';
   return {
     script,
     node,
-    mode,
+    mode: isTimed ? 'timed' : mode,
     exitCode: outcome.exitCode,
     signal: outcome.signal,
-    outcome: outcomeText(outcome),
+    outcome: isDone ? 'The script was watched for the time that was given, and ended.' : outcomeText(outcome),
     source,
   };
 }

@@ -64,7 +64,7 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
       {
         ...facts,
         command: 'run',
-        target: { ...targetOfRun(record), ...(durationMs !== undefined && { mode: 'timed' }) },
+        target: targetOfRun(record, durationMs !== undefined),
         generations: generationsOfRun(record),
         couldNotJudge: [...facts.couldNotJudge, ...limitsOf(record)],
         gaps: gapsOfRun(record, durationMs !== undefined),
@@ -166,7 +166,7 @@ export async function analyze(path: string, gateOptions: GateOptions, watch: Wat
     {
       ...facts,
       command: 'analyze',
-      target: run === undefined ? targetOfFile(path) : targetOfRun(run),
+      target: run === undefined ? targetOfFile(path) : targetOfRun(run, false),
       generations: generationsOfRun(run),
       couldNotJudge: [...facts.couldNotJudge, ...(run === undefined ? [] : limitsOf(run))],
       gaps: run === undefined ? gapsOfBareSnapshot : gapsOfRun(run, true),

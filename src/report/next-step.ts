@@ -9,6 +9,9 @@ export function nextStep(report: Report): string | undefined {
       return 'change the program and repeat; --update-baseline accepts what is known';
     case 'inconclusive':
       if (command !== 'run') return 'leakscan run --save-snapshots heap <script>';
+      if (target.signal !== null || (target.exitCode ?? 0) !== 0) {
+        return 'let the script run to its end without an error, then run the same command again';
+      }
       return target.mode === 'scenario' || target.mode === 'driven'
         ? `leakscan run --rounds 7,11,13 --verbose ${script}`
         : `leakscan run --duration 60s --verbose ${script}`;

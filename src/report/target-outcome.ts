@@ -10,7 +10,7 @@ export function outcomeText(outcome: TargetOutcome): string {
     case 'exited':
       return `The script called process.exit(${outcome.exitCode ?? ''}).`;
     case 'threw':
-      return `The script threw${outcome.message === undefined ? '' : `: ${outcome.message.split('\n', 1)[0]}`}.`;
+      return `The script threw${outcome.message === undefined ? '' : `: ${firstLines(outcome.message)}`}.`;
     case 'killed':
       return `The script was killed by ${outcome.signal ?? 'a signal'}.`;
     case 'timed-out':
@@ -18,6 +18,14 @@ export function outcomeText(outcome: TargetOutcome): string {
     case 'out-of-memory':
       return 'The script ran out of memory.';
     case 'interrupted':
-      return `The script was ended by ${outcome.signal ?? 'a signal'} sent to leakscan.`;
+      return 'The script was ended early, because leakscan was told to stop.';
   }
+}
+
+/** What was thrown, and the place: the first line of a stack and its first frame. */
+function firstLines(stack: string): string {
+  const lines = stack.split('\n');
+  const message = lines.find((line) => /\S/.test(line)) ?? '';
+  const frame = lines.find((line) => /^\s+at /.test(line));
+  return frame === undefined ? message : `${message} ${frame.trim()}`;
 }

@@ -46,7 +46,7 @@ function headerText({ tool, command, target, generations }: Report, { paint, wid
     ...(rounds.some((count) => count > 0)
       ? [`generations of ${rounds.join(', ')} rounds`]
       : rounds.length > 0
-        ? [`${rounds.length} generations`]
+        ? [`${rounds.length} generation${rounds.length === 1 ? '' : 's'}`]
         : []),
     ...(target.source === undefined ? [] : [`heap walked by ${target.source}`]),
   ].join(', ');
