@@ -36,7 +36,7 @@ export interface SnapshotFile {
   readonly file: string;
   /** Number of generation marks that were made before the snapshot. */
   readonly afterMarks: number;
-  /** `mid-run`: the program went on; `end`: nothing more would have run; `near-heap-limit`: V8 wrote it before dying. */
+  /** `mid-run`: the program went on or could have; `end`: nothing more would have run; `near-heap-limit`: V8 wrote it before dying. */
   readonly moment: 'mid-run' | 'end' | 'near-heap-limit';
   readonly snapshotMs: number;
 }

@@ -91,12 +91,12 @@ export async function startTarget(options: TargetOptions): Promise<TargetProcess
   const begun = performance.now();
   let child: ChildProcess;
   try {
-    child = await spawnTarget(options, mode, cwd);
+    child = await spawnTarget(options, mode, cwd, directory.path);
   } catch (error) {
     directory.remove();
     throw error;
   }
-  const link = new TargetLink(child, {
+  const link = new TargetLink(child, directory.path, {
     script: options.script,
     args: options.args ?? [],
     cwd,
@@ -110,10 +110,7 @@ export async function startTarget(options: TargetOptions): Promise<TargetProcess
     ...profiler(),
     creationStacks: options.creationStacks ?? false,
   } satisfies TargetSetup);
-  const target = new Target(link, directory, options.timeoutMs);
-  const { interruption } = options;
-  if (interruption?.aborted) void target.stop('interrupted');
-  interruption?.addEventListener('abort', () => void target.stop('interrupted'), { once: true });
+  const target = new Target(link, directory, options);
   await target.begin(options.warmupRounds ?? DEFAULT_WARMUP_ROUNDS);
   link.addTiming('start', performance.now() - begun);
   return target;
@@ -125,12 +122,15 @@ class Target implements TargetProcess {
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #onExit = (): void => this.cleanUp();
 
-  constructor(link: TargetLink, directory: SnapshotDirectory, timeoutMs: number | undefined) {
+  constructor(link: TargetLink, directory: SnapshotDirectory, { timeoutMs, interruption }: TargetOptions) {
     this.#link = link;
     this.#directory = directory;
     process.once('exit', this.#onExit);
-    if (timeoutMs !== undefined)
+    if (timeoutMs !== undefined) {
       this.#timer = setTimeout(() => void this.stop('timed-out'), timeoutMs).unref();
+    }
+    if (interruption?.aborted) void this.stop('interrupted');
+    interruption?.addEventListener('abort', () => void this.stop('interrupted'), { once: true });
   }
 
   get mode(): RunMode {
@@ -204,13 +204,22 @@ class Target implements TargetProcess {
 }
 
 /** Starts Node, or throws what keeps it from starting. */
-async function spawnTarget(options: TargetOptions, mode: 'scenario' | 'script', cwd: string) {
+async function spawnTarget(
+  options: TargetOptions,
+  mode: 'scenario' | 'script',
+  cwd: string,
+  directory: string,
+) {
   const node = options.node ?? process.execPath;
+  const env = options.env ?? process.env;
   const main = mode === 'scenario' ? SCENARIO : options.script;
-  const flags = ['--require', PRELOAD, ...(options.nodeArgs ?? [])];
+  const nodeArgs = options.nodeArgs ?? [];
+  // The snapshot that V8 writes near the heap limit goes where diagnostics go.
+  const diagnostics = usesDiagnosticDirectory(nodeArgs, env) ? [] : [`--diagnostic-dir=${directory}`];
+  const flags = [...diagnostics, '--require', PRELOAD, ...nodeArgs];
   const child = spawn(node, [...flags, main, ...(options.args ?? [])], {
     cwd,
-    env: options.env ?? process.env,
+    env,
     argv0: options.node ?? 'node',
     stdio: ['inherit', options.stdout === 'stderr' ? 2 : 'inherit', 'inherit', 'pipe'],
   });
@@ -228,6 +237,13 @@ async function spawnTarget(options: TargetOptions, mode: 'scenario' | 'script', 
     });
   });
   return child;
+}
+
+/** The program's own diagnostics must not end up in our directory. */
+function usesDiagnosticDirectory(nodeArgs: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  return /--(diagnostic-dir|cpu-prof|heap-prof|report|heapsnapshot|redirect-warnings)/.test(
+    `${nodeArgs.join(' ')} ${env.NODE_OPTIONS ?? ''}`,
+  );
 }
 
 /** The file that Node would run. Throws a TargetError when there is none. */

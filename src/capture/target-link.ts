@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import type { Command, Ending, TargetEvent, TargetMessage, TargetSetup } from './protocol.ts';
 import { CHANNEL_FD } from './protocol.ts';
 import type { GenerationMark, Observation, RunRecord, SnapshotFile, TargetOutcome } from './run-record.ts';
@@ -44,11 +46,13 @@ export class TargetLink {
   #isGone = false;
   /** It was told to end, so however it does is all right. */
   #isFinished = false;
+  #isHeapFull = false;
   #commands = 0;
   #rest = '';
 
   constructor(
     child: ChildProcess,
+    directory: string,
     program: Pick<RunRecord, 'script' | 'args' | 'cwd'> & { mode: 'scenario' | 'script' },
   ) {
     this.mode = program.mode;
@@ -67,6 +71,7 @@ export class TargetLink {
     const closed = new Promise((resolve) => this.#socket.once('close', resolve));
     this.#gone = Promise.all([exited, closed]).then(() => {
       this.#isGone = true;
+      this.#takeLastGasp(directory);
       this.#giveUp();
     });
   }
@@ -114,8 +119,10 @@ export class TargetLink {
       } else {
         this.#limits.push('the target did not answer any more, so its last moments were not captured');
         this.#child.kill('SIGKILL');
+        await this.#gone;
       }
     }
+    if (this.#ending !== undefined) await this.until('held');
     this.#giveUp();
   }
 
@@ -221,20 +228,48 @@ export class TargetLink {
   #giveUp(): void {
     for (const { resolve } of this.#answers.values()) resolve(undefined);
     this.#answers.clear();
-    const isEnding = this.#ending !== undefined && !this.#isGone && this.#stopped === undefined;
+    const isEnding = this.#ending !== undefined && !this.#isGone;
     for (const { milestone, resolve } of this.#waiting) if (!isEnding || milestone !== 'held') resolve();
+  }
+
+  /** The snapshot that V8 wrote when the heap was full, if it got to its end. */
+  #takeLastGasp(directory: string): void {
+    for (const name of existsSync(directory) ? readdirSync(directory) : []) {
+      const file = join(directory, name);
+      if (!name.startsWith('Heap.') || !name.includes(`.${this.#child.pid}.`)) continue;
+      if (!isWhole(file)) {
+        rmSync(file);
+        continue;
+      }
+      this.#isHeapFull = true;
+      const afterMarks = this.#marks.length;
+      this.#snapshots.push({ file, afterMarks, moment: 'near-heap-limit', snapshotMs: 0 });
+    }
   }
 
   #outcome(): TargetOutcome {
     if (this.#exit === undefined) return { kind: 'running', exitCode: null, signal: null };
     const { code, signal } = this.#exit;
     const end = { exitCode: code, signal };
+    if (this.#isHeapFull) return { kind: 'out-of-memory', ...end };
     if (this.#threw !== undefined) return { kind: 'threw', ...end, message: this.#threw };
     if (this.#stopped !== undefined) return { kind: this.#stopped, ...end };
     if (this.#ending === undefined && (signal === 'SIGABRT' || code === ABORTED))
       return { kind: 'out-of-memory', ...end };
     if (this.#ending?.kind === 'completed' || this.#isFinished) return { kind: 'completed', ...end };
     return { kind: signal === null ? 'exited' : 'killed', ...end };
+  }
+}
+
+/** A snapshot is one JSON object. */
+function isWhole(file: string): boolean {
+  const descriptor = openSync(file, 'r');
+  try {
+    const end = Buffer.alloc(8);
+    readSync(descriptor, end, 0, end.length, Math.max(0, statSync(file).size - end.length));
+    return end.toString('latin1').trimEnd().endsWith('}');
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -1,4 +1,7 @@
+import { url } from 'node:inspector';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
+import { getHeapStatistics, setHeapSnapshotNearHeapLimit } from 'node:v8';
 import { chooseSource } from '../profiler-source.ts';
 import type { NumberedCommand, TargetSetup, ThrownInTarget } from '../protocol.ts';
 import type { SnapshotFile } from '../run-record.ts';
@@ -7,6 +10,7 @@ import { makeCuts } from './cuts.ts';
 import { watchEndings } from './endings.ts';
 import { LeakscanGenerations } from './generations.ts';
 import { inspectObjects, scriptSource } from './live-objects.ts';
+import { observeFailures } from './observe-failures.ts';
 import { resolveLeakscan } from './resolve-leakscan.ts';
 import { markWhileRunning } from './script.ts';
 
@@ -23,6 +27,9 @@ export interface Observed {
   /** Nothing further is of interest: the scenario has been torn down. */
   release(): void;
 }
+
+/** What building a snapshot of a heap of small objects takes beside the heap. */
+const SNAPSHOT_BYTES_PER_HEAP_BYTE = 11;
 
 let observed: Observed | undefined;
 
@@ -60,10 +67,10 @@ export function observe(): void {
     switch (command.name) {
       case 'stop':
         tell({ event: 'stopping' });
-        last = { snapshot: await generations.snapshot('end') };
+        last = { snapshot: await generations.snapshot('mid-run') };
         return last.snapshot;
       case 'snapshot':
-        return last === undefined ? generations.snapshot('end') : last.snapshot;
+        return last === undefined ? generations.snapshot('mid-run') : last.snapshot;
       case 'begin':
       case 'generation':
       case 'finish':
@@ -84,6 +91,11 @@ export function observe(): void {
   };
 
   resolveLeakscan();
+  observeFailures(setup.creationStacks, () => generations.count);
+  if (url() !== undefined) {
+    tell({ event: 'limit', text: 'under --inspect V8 keeps the arguments of the last 1,000 console calls' });
+  }
+  snapshotNearHeapLimit();
   watchEndings(atEnd, takeLastSnapshot);
   tell({ event: 'started', node: process.version, source: source.name, sourceReason: source.reason });
   if (setup.mode === 'script') markWhileRunning(generations);
@@ -98,6 +110,12 @@ export function observe(): void {
       last = {};
     },
   };
+}
+
+/** Asks V8 for a snapshot before it dies of a full heap, unless the machine could not bear it. */
+function snapshotNearHeapLimit(): void {
+  const needed = getHeapStatistics().heap_size_limit * SNAPSHOT_BYTES_PER_HEAP_BYTE;
+  if (needed < freemem()) setHeapSnapshotNearHeapLimit(1);
 }
 
 /** Answers with the event loop standing still, so that the program stays as it was when it ended. */

@@ -4,9 +4,8 @@
  */
 {
   const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads');
-  // Children that the program forks are to be started without us, as the flags it sees are its own.
-  const at = process.execArgv.indexOf(__filename);
-  if (at > 0) process.execArgv.splice(at - 1, 2);
+  // Our flags come first. Children that the program forks are started without them, and it sees only its own.
+  process.execArgv.splice(0, process.execArgv.indexOf(__filename) + 1);
   delete require.cache[__filename];
   if (isMainThread) (require('./observe.js') as typeof import('./observe.ts')).observe();
 }
