@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { RUN_RECORD_FILE, type RunRecord } from './capture/run-record.ts';
 import { looksLikeReport, parseReport } from './report/read-report.ts';
 import type { Report } from './report/report.ts';
@@ -48,8 +48,8 @@ export async function openInput(path: string): Promise<Input> {
   return { kind: 'snapshot', name: path, file: path, run: recordBeside(path) };
 }
 
-function openFolder(folder: string): Input {
-  const run = readRecord(join(folder, RUN_RECORD_FILE));
+function openFolder(folder: string): SnapshotInput {
+  const run = readRecord(folder);
   const last = run?.snapshots.at(-1);
   if (run === undefined || last === undefined) {
     throw new InputError(
@@ -57,34 +57,41 @@ function openFolder(folder: string): Input {
       'Pass a .heapsnapshot file, or a folder that `leakscan run --save-snapshots` has written.',
     );
   }
-  // The folder may have been moved since.
-  return { kind: 'snapshot', name: folder, file: resolve(folder, basename(last.file)), run };
+  return { kind: 'snapshot', name: folder, file: last.file, run };
 }
 
-/** The record that names this snapshot, if there is one in the same folder. */
+/** The record of the run in whose folder the snapshot lies, up to that snapshot. */
 function recordBeside(file: string): RunRecord | undefined {
-  const run = readRecord(join(dirname(file), RUN_RECORD_FILE));
-  const name = basename(file);
-  const snapshot = run?.snapshots.find((known) => basename(known.file) === name);
-  if (run === undefined || snapshot === undefined) return undefined;
-  // Marks that came after the snapshot say nothing about it.
-  return { ...run, generations: run.generations.slice(0, snapshot.afterMarks) };
+  const run = readRecord(dirname(file));
+  const at = run?.snapshots.findIndex((known) => basename(known.file) === basename(file)) ?? -1;
+  if (run === undefined || at < 0) return undefined;
+  const snapshots = run.snapshots.slice(0, at + 1);
+  return { ...run, snapshots, generations: run.generations.slice(0, snapshots.at(-1)?.afterMarks) };
 }
 
-/** @throws InputError for a record that is no JSON; undefined where there is none or it is of another version */
-function readRecord(file: string): RunRecord | undefined {
+/**
+ * The run record in a folder; undefined where there is none or it is of another version.
+ *
+ * @throws InputError for a record that is damaged
+ */
+function readRecord(folder: string): RunRecord | undefined {
+  const file = join(folder, RUN_RECORD_FILE);
   if (!existsSync(file)) return undefined;
   try {
     const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<RunRecord> | null;
     if (record?.recordVersion !== 1 || !Array.isArray(record.snapshots)) return undefined;
-    return record as RunRecord;
+    const run = record as RunRecord;
+    // The folder may have been moved since the record was written.
+    const snapshots = run.snapshots.map((snapshot) => ({
+      ...snapshot,
+      file: join(folder, basename(snapshot.file)),
+    }));
+    return { ...run, snapshots };
   } catch (error) {
     throw new InputError(
       `${file} is damaged: ${(error as Error).message}.`,
       'Remove it to analyse the snapshot alone.',
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

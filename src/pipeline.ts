@@ -4,7 +4,7 @@ import { startTarget, type TargetOptions, type TargetProcess } from './capture/r
 import { compareHeaps, compareReports, inconclusiveOf, type NamedHeap } from './comparing.ts';
 import { conclude, generationsOfRun, targetOfFile, targetOfRun } from './conclusion.ts';
 import { generationsOf } from './detect/generations.ts';
-import { allExplained, type Examination, examine, explained } from './examination.ts';
+import { allExplained, type Examination, examine } from './examination.ts';
 import type { Undecided } from './explain/explanation.ts';
 import { gapsOfBareSnapshot, gapsOfRun } from './gate/gaps.ts';
 import type { GateOptions } from './gate/gate.ts';
@@ -99,19 +99,23 @@ async function runRounds(
   return examination;
 }
 
-/**
- * Waits until the program has ended by itself or was told to, and looks at the heaps that were captured. Many programs
- * let go of everything when they end, so growth is looked for while they ran as well.
- */
+/** Waits until the program has ended by itself or was told to, and looks at the heaps that were captured. */
 async function runToEnd(target: TargetProcess, watch: Watch): Promise<Examination[]> {
   watch.step('the script is running');
   await target.untilEnd();
-  const record = target.record();
+  return examineCaptured(target.record(), watch);
+}
+
+/**
+ * Looks at the heaps that a run has left. Many scripts let go of everything when they end, so growth is looked for
+ * while they ran as well; a scenario does the same work all the time, and the last look has seen most of it.
+ */
+async function examineCaptured(record: RunRecord, watch: Watch): Promise<Examination[]> {
   const examinations: Examination[] = [];
   for (const snapshot of record.snapshots.slice(-LOOKED_AT)) {
     examinations.push(await examineSnapshot(record, snapshot, watch, examinations.at(-1)));
   }
-  return examinations.slice(-LOOKED_AT + 1).reverse();
+  return record.mode === 'scenario' ? examinations.slice(-1) : examinations.slice(-LOOKED_AT + 1).reverse();
 }
 
 async function examineSnapshot(
@@ -157,11 +161,10 @@ export async function analyze(path: string, gateOptions: GateOptions, watch: Wat
       'Use leakscan merge or leakscan compare for reports.',
     );
   }
-  const { run } = input;
-  const graph = await readGraph(input.file, watch);
-  watch.step('looking for leaks');
-  const examination = examine(graph, generationsOf(run?.generations ?? []), run, undefined);
-  const facts = explained(examination);
+  const { file, run } = input;
+  const examinations =
+    run === undefined ? [await examineBare(file, watch)] : await examineCaptured(run, watch);
+  const facts = allExplained(examinations);
   return conclude(
     {
       ...facts,
@@ -173,6 +176,13 @@ export async function analyze(path: string, gateOptions: GateOptions, watch: Wat
     },
     gateOptions,
   );
+}
+
+/** A snapshot without the record of its run: nothing is known of the ages of its objects. */
+async function examineBare(file: string, watch: Watch): Promise<Examination> {
+  const graph = await readGraph(file, watch);
+  watch.step('looking for leaks');
+  return examine(graph, generationsOf([]), undefined, undefined);
 }
 
 /** What limited the look at a run. */
