@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isContext } from '../../src/explain/context-slots.ts';
-import { HoldingVariables } from '../../src/explain/holding-variable.ts';
-import { Programs } from '../../src/explain/programs.ts';
-import { type ContextScope, contextChain, SourceScopes, TableScopes } from '../../src/explain/scopes.ts';
-import { SourcePositions } from '../../src/explain/source-position.ts';
-import { ScriptSources } from '../../src/explain/source-text.ts';
+import { heapSource } from '../../src/explain/heap-source.ts';
+import { type ContextScope, contextChain, type Scopes, TableScopes } from '../../src/explain/scopes.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../../src/shared/ids.ts';
 import { heapOf, nodeLines, type ProgramHeap } from './heap-of-program.ts';
+import { randomProgram } from './random-program.ts';
 
 const SHAPES = `'use strict';
 const sessions = new Map();
@@ -58,14 +56,12 @@ const EVALUATES = `globalThis.keep.push((function evaluates(hidden, used) {
 
 describe.each(nodeLines)('on Node $line', ({ node }) => {
   let heap: ProgramHeap;
-  let scopes: SourceScopes;
+  let scopes: Scopes;
   let tables: TableScopes;
 
   beforeAll(async () => {
     heap = await heapOf(node, { 'shapes.cjs': SHAPES, 'evaluates.cjs': EVALUATES });
-    const sources = new ScriptSources(heap.graph, { cwd: heap.folder });
-    const programs = new Programs(sources);
-    scopes = new SourceScopes(heap.graph, programs, new SourcePositions(heap.graph, sources, heap.folder));
+    scopes = heapSource(heap.graph, { cwd: heap.folder }).scopes;
     tables = new TableScopes(heap.graph);
   });
   afterAll(() => heap.remove());
@@ -188,15 +184,7 @@ export { other as renamed };
 export default new List();
 `,
     });
-    const sources = new ScriptSources(heap.graph, { cwd: heap.folder });
-    const programs = new Programs(sources);
-    const positions = new SourcePositions(heap.graph, sources, heap.folder);
-    const variables = new HoldingVariables(
-      heap.graph,
-      new SourceScopes(heap.graph, programs, positions),
-      programs,
-      positions,
-    );
+    const { variables } = heapSource(heap.graph, { cwd: heap.folder });
     const found = new Set<string>();
     for (let edge = 0; edge < heap.graph.edgeCount; edge += 1) {
       const target = heap.graph.edgeTarget(edge as EdgeOrdinal);
@@ -216,5 +204,42 @@ export default new List();
       'module variable `local` main.mjs 3:7',
       'variable `inside` of function `make` main.mjs 5:25',
     ]);
+  });
+});
+
+describe.each(nodeLines)('random programs on Node $line', ({ line, node }) => {
+  test('V8 and the source agree on every Context, and nobody reads what it does not name', async () => {
+    const program = randomProgram(line);
+    const heap = await heapOf(node, { 'random.cjs': program.text });
+    const { graph } = heap;
+    const { sources, scopes } = heapSource(graph, { cwd: heap.folder });
+    const tables = new TableScopes(graph);
+    let compared = 0;
+    for (let each = 0 as NodeOrdinal; each < graph.nodeCount; each = (each + 1) as NodeOrdinal) {
+      const position = graph.snapshot.position(each);
+      if (
+        position === undefined ||
+        sources.script(position.scriptId).display !== 'random.cjs' ||
+        position.line === 0
+      )
+        continue;
+      const uses = program.usesByFunction.get(graph.nameOf(each));
+      for (const context of contextChain(graph, each)) {
+        const { reason, variables } = scopes.scopeOf(context, each);
+        if (variables.length > 0) expect(reason).toBeUndefined();
+        for (const [k, { name }] of tables.scopeOf(context).variables.entries()) {
+          if (name.startsWith('one of'))
+            expect(name).toContain(variables[k]!.name.replace(/^one of \{.*/, ''));
+          else expect(variables[k]!.name).toBe(name);
+          compared += 1;
+        }
+        for (const { name, readBy } of variables) {
+          if (readBy === 'self' && uses !== undefined && graph.typeOf(each) === 'closure')
+            expect(uses).toContain(name);
+        }
+      }
+    }
+    heap.remove();
+    expect(compared).toBeGreaterThan(500);
   });
 });
