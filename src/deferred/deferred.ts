@@ -144,7 +144,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
 
   /** Adds `f(value, ...args)` for a value; a Failure passes by. Returns this Deferred, typed by what `f` returns. */
   addCallback<R, A extends unknown[]>(f: (value: T, ...args: A) => R, ...args: A): Deferred<Settled<R>> {
-    append(this, new Callback(checkStep(f), null, args.length === 0 ? null : args, null));
+    append(this, new Callback(checkStep(f), null, copyOf(args), null));
     return this as unknown as Deferred<Settled<R>>;
   }
 
@@ -153,7 +153,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
     f: (failure: Failure, ...args: A) => R,
     ...args: A
   ): Deferred<T | Settled<R>> {
-    append(this, new Callback(null, checkStep(f), null, args.length === 0 ? null : args));
+    append(this, new Callback(null, checkStep(f), null, copyOf(args)));
     return this as unknown as Deferred<T | Settled<R>>;
   }
 
@@ -163,7 +163,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
     ...args: A
   ): Deferred<Settled<R>> {
     const step = checkStep(f);
-    const extra = args.length === 0 ? null : args;
+    const extra = copyOf(args);
     append(this, new Callback(step, step, extra, extra));
     return this as unknown as Deferred<Settled<R>>;
   }
@@ -366,6 +366,14 @@ function checkStep(f: unknown): AnyStep {
   throw new AssertionError(`A callback must be a function, not ${describe(f)}.`);
 }
 
+/** The extra arguments of a callback, or null when there are none; copied, so that V8 need not make an empty array. */
+function copyOf(args: readonly unknown[]): unknown[] | null {
+  if (args.length === 0) return null;
+  const copy: unknown[] = [];
+  for (let i = 0; i < args.length; i += 1) copy.push(args[i]);
+  return copy;
+}
+
 function append(deferred: Deferred<unknown>, link: Callback): void {
   if (deferred.leakscanChainEnd === null) deferred.leakscanChain = link;
   else deferred.leakscanChainEnd.next = link;
@@ -431,7 +439,12 @@ function fire(deferred: Deferred<unknown>, result: unknown, firing: unknown): vo
   deferred.leakscanResult = result;
   deferred.leakscanCanceller = null;
   if (watching) noteFiring(deferred, firing);
-  runCallbacks(deferred);
+  if (deferred.leakscanChain === null && deferred.leakscanPaused === 0 && !(result instanceof Failure)) {
+    deferred.leakscanWaitingOn = null;
+    deferred.leakscanState = SUCCESS;
+  } else {
+    runCallbacks(deferred);
+  }
 }
 
 function alreadyCalled(deferred: Deferred<unknown>): AlreadyCalledError {
@@ -476,6 +489,7 @@ function runCallbacks(start: Deferred<unknown>): void {
  * that one has then got the result and is returned. Otherwise the chain is at rest, and null is returned.
  */
 function runChain(current: Deferred<unknown>): Deferred<unknown> | null {
+  if (current.leakscanState !== UNHANDLED) current.leakscanState = FIRED;
   for (let link = current.leakscanChain; link !== null; link = current.leakscanChain) {
     current.leakscanChain = link.next;
     if (link.next === null) current.leakscanChainEnd = null;
@@ -483,8 +497,10 @@ function runChain(current: Deferred<unknown>): Deferred<unknown> | null {
     const failed = result instanceof Failure;
     const step = failed ? link.errback : link.callback;
     if (typeof step === 'function') {
-      if (failed && current.leakscanState === UNHANDLED) forgetReport(current);
-      current.leakscanState = FIRED;
+      if (failed && current.leakscanState === UNHANDLED) {
+        forgetReport(current);
+        current.leakscanState = FIRED;
+      }
       current.leakscanFlags |= RUNNING;
       const args = failed ? link.errbackArgs : link.callbackArgs;
       try {
@@ -745,3 +761,9 @@ export function maybeDeferred<R, A extends unknown[]>(
 export function passthru<T>(result: T): T {
   return result;
 }
+
+/**
+ * One object of each kind, kept for ever: when the last object of a hidden class is collected V8 throws away
+ * the machine code that was made for it.
+ */
+export const shapeKeepers: readonly object[] = [new Callback(null, null, null, null), succeed(undefined)];
