@@ -1,4 +1,4 @@
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Identifier } from 'acorn';
 import type { ClassNode, FunctionNode, ScopeTree } from './scope-analysis.ts';
 import { walk } from './syntax.ts';
 
@@ -43,26 +43,29 @@ function openingParenthesis(text: string, node: FunctionNode): number {
 /**
  * What people call a function, whatever its V8 name: its own name, the variable, property or method it is
  * the value of (`Session.close`), or the call that receives it (`callback of setInterval`).
- * `anonymous function` when there is none of these.
+ * `anonymous function` when there is none of these. `nameOf` gives identifiers back the names they had before minification.
  */
-export function functionNames(tree: ScopeTree): ReadonlyMap<FunctionNode | ClassNode, string> {
+export function functionNames(
+  tree: ScopeTree,
+  nameOf: (id: Identifier) => string = (id) => id.name,
+): ReadonlyMap<FunctionNode | ClassNode, string> {
   const names = new Map<FunctionNode | ClassNode, string>();
   const text = tree.syntax.text;
 
   function name(node: AnyNode | null | undefined, label: string): void {
-    if (node && isNameable(node) && !names.has(node)) names.set(node, node.id?.name ?? label);
+    if (node && isNameable(node) && !names.has(node)) names.set(node, node.id ? nameOf(node.id) : label);
   }
 
   walk(tree.syntax.program, (node, around) => {
     switch (node.type) {
       case 'VariableDeclarator':
-        if (node.id.type === 'Identifier') name(node.init, node.id.name);
+        if (node.id.type === 'Identifier') name(node.init, nameOf(node.id));
         break;
       case 'AssignmentExpression':
         name(node.right, shorten(text.slice(node.left.start, node.left.end)));
         break;
       case 'AssignmentPattern':
-        if (node.left.type === 'Identifier') name(node.right, node.left.name);
+        if (node.left.type === 'Identifier') name(node.right, nameOf(node.left));
         break;
       case 'Property':
         name(node.value as AnyNode, keyText(text, node));

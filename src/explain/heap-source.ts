@@ -19,8 +19,8 @@ export interface HeapSource {
 /** The pieces of this folder that read sources, put together for one heap. */
 export function heapSource(graph: HeapGraph, options: SourceOptions = {}): HeapSource {
   const sources = new ScriptSources(graph, options);
-  const programs = new Programs(sources);
   const positions = new SourcePositions(graph, sources, options.cwd);
+  const programs = new Programs(sources, positions);
   const scopes = new SourceScopes(graph, programs, positions);
   const variables = new HoldingVariables(graph, scopes, programs, positions);
   const sites = new HolderSites(graph, sources, programs, positions);

@@ -21,13 +21,20 @@ export interface NoProgram {
   readonly reason: string;
 }
 
+/** Gives identifiers back the names they had before a compiler renamed them. */
+export interface OriginalNames {
+  originalName(scriptId: number, place: LineColumn): string | undefined;
+}
+
 /** Parses the scripts that findings mention, each once. */
 export class Programs {
   readonly #sources: ScriptSources;
+  readonly #originals: OriginalNames;
   readonly #programs = new Map<number, ScriptProgram | NoProgram>();
 
-  constructor(sources: ScriptSources) {
+  constructor(sources: ScriptSources, originals: OriginalNames) {
     this.#sources = sources;
+    this.#originals = originals;
   }
 
   programOf(scriptId: number): ScriptProgram | NoProgram {
@@ -46,7 +53,7 @@ export class Programs {
     const syntax = parseSource(found.text, script.sourceType, found.isTypeScript);
     if ('reason' in syntax) return syntax;
     try {
-      return scriptProgram(script, analyzeScopes(syntax), this.#sources.lineRule);
+      return scriptProgram(script, analyzeScopes(syntax), this.#sources.lineRule, this.#originals);
     } catch (error) {
       if (error instanceof RangeError) return { reason: 'its source is nested too deeply' };
       throw error;
@@ -55,7 +62,12 @@ export class Programs {
 }
 
 /** Puts positions and names to the scopes of a script. */
-export function scriptProgram(script: Script, tree: ScopeTree, rule: LineRule): ScriptProgram {
+export function scriptProgram(
+  script: Script,
+  tree: ScopeTree,
+  rule: LineRule,
+  originals?: OriginalNames,
+): ScriptProgram {
   const lines = lineTable(tree.syntax.text, rule);
   const functions = functionsByOffset(tree);
   let names: ReadonlyMap<FunctionNode | ClassNode, string> | undefined;
@@ -66,7 +78,10 @@ export function scriptProgram(script: Script, tree: ScopeTree, rule: LineRule): 
   }
 
   function nameOf(node: FunctionNode | ClassNode): string {
-    names ??= functionNames(tree);
+    names ??= functionNames(
+      tree,
+      (id) => originals?.originalName(script.id, lines.placeAt(id.start)) ?? id.name,
+    );
     return names.get(node) ?? 'anonymous function';
   }
 

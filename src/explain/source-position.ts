@@ -4,6 +4,7 @@ import type { NodeOrdinal } from '../shared/ids.ts';
 import { codeFrame } from './code-frame.ts';
 import type { SourceLocation } from './explanation.ts';
 import type { LineColumn } from './line-table.ts';
+import type { OriginalNames } from './programs.ts';
 import { type NoSourceMap, type SourceMap, sourceMapOf } from './source-map.ts';
 import { displayPath, type Script, type ScriptSources } from './source-text.ts';
 
@@ -23,7 +24,7 @@ export interface Locator {
  * The place of a function is that of its parameter list, of an arrow its first character, of a class
  * instance the constructor of its class: what V8 records.
  */
-export class SourcePositions implements Locator {
+export class SourcePositions implements Locator, OriginalNames {
   readonly #graph: HeapGraph;
   readonly #sources: ScriptSources;
   readonly #cwd: string | undefined;

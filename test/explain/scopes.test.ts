@@ -243,3 +243,41 @@ describe.each(nodeLines)('random programs on Node $line', ({ line, node }) => {
     expect(compared).toBeGreaterThan(500);
   });
 });
+
+describe.each(nodeLines)('minified code on Node $line', ({ node }) => {
+  test('variables and places are those of the source', async () => {
+    const source =
+      'export function makeStore() {\n  const bigTable = {};\n  return [() => bigTable, () => 1];\n}\n';
+    const minified = 'function m(){const b={};return[()=>b,()=>1]}globalThis.kept=m();snapshot();';
+    const at = (text: string, from = 0): number => minified.indexOf(text, from);
+    const line = [
+      [at('m(){'), 0, 0, 16, 0],
+      [at('(){'), 0, 0, 25],
+      [at('b={}'), 0, 1, 8, 1],
+      [at('()=>b'), 0, 2, 10],
+      [at('()=>1'), 0, 2, 26],
+    ];
+    const map = {
+      version: 3,
+      sources: ['store.ts'],
+      sourcesContent: [source],
+      names: ['makeStore', 'bigTable'],
+      mappings: [line],
+    };
+    const text = `${minified}\n//# sourceMappingURL=store.js.map\n`;
+    const heap = await heapOf(node, { 'store.js': text, 'store.js.map': JSON.stringify(map) });
+    const { sources, scopes, positions } = heapSource(heap.graph, { cwd: heap.folder });
+    const ignores = heap.closures('').find((each) => {
+      const isOwn = sources.scriptOf(each)?.display === 'store.js';
+      return isOwn && heap.graph.snapshot.position(each)?.column === at('()=>1');
+    })!;
+    const [store] = contextChain(heap.graph, ignores).map((context) => scopes.scopeOf(context, ignores));
+    const location = positions.locate(ignores);
+    heap.remove();
+    expect(store!.label).toBe('function `makeStore`');
+    expect(store!.variables).toMatchObject([
+      { name: 'bigTable', readBy: 'sibling', declaredAt: { file: 'store.ts', line: 2, column: 9 } },
+    ]);
+    expect(location).toMatchObject({ file: 'store.ts', line: 3, column: 27 });
+  });
+});
