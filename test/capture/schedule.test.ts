@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { nextMarkMs, nextSnapshotMs, waitForBudgetMs } from '../../src/capture/schedule.ts';
+
+test('marks lie closer together while the program is young, and an hour takes some fifty of them', () => {
+  let marks = 0;
+  for (let at = nextMarkMs(0); at < 3_600_000; at = nextMarkMs(at)) marks += 1;
+  expect(nextMarkMs(100) - 100).toBeLessThan(nextMarkMs(1000) - 1000);
+  expect(marks).toBeGreaterThan(30);
+  expect(marks).toBeLessThan(60);
+});
+
+test('whenever a program ends, a snapshot shows more than half of its life', () => {
+  for (let end = 100; end < 100_000; end *= 1.07) {
+    let mark = nextMarkMs(0);
+    let due = nextSnapshotMs(mark);
+    let last = 0;
+    for (; mark < end; mark = nextMarkMs(mark)) {
+      if (mark < due) continue;
+      last = mark;
+      due = nextSnapshotMs(mark);
+    }
+    expect(last / end).toBeGreaterThan(0.45);
+  }
+});
+
+test('observation that is cheap need not wait', () => {
+  expect(waitForBudgetMs(200, { programMs: 0, overheadMs: 500 })).toBe(0);
+});
+
+test('observation that is dear waits until it is half of what the program took', () => {
+  const waitMs = waitForBudgetMs(20_000, { programMs: 10_000, overheadMs: 1000 });
+  expect(waitMs).toBe(26_000);
+  expect(waitForBudgetMs(20_000, { programMs: 10_000 + waitMs, overheadMs: 1000 })).toBe(0);
+});
