@@ -1,3 +1,4 @@
+import type { ScriptPosition } from '../ingest/snapshot.ts';
 import { functionNames, functionsByOffset } from './function-positions.ts';
 import { type LineColumn, type LineRule, type LineTable, lineTable } from './line-table.ts';
 import { analyzeScopes, type ClassNode, type FunctionNode, type ScopeTree } from './scope-analysis.ts';
@@ -44,6 +45,13 @@ export class Programs {
       this.#programs.set(scriptId, program);
     }
     return program;
+  }
+
+  /** What people call the function or class at a position that V8 wrote; undefined without source. */
+  nameAt(position: ScriptPosition): string | undefined {
+    const program = this.programOf(position.scriptId);
+    const node = 'reason' in program ? undefined : program.functionAt(position);
+    return node === undefined || 'reason' in program ? undefined : program.nameOf(node);
   }
 
   #parse(scriptId: number): ScriptProgram | NoProgram {

@@ -31,7 +31,7 @@ export type ClassNode = ClassDeclaration | AnonymousClassDeclaration | ClassExpr
  * - `initializer`: the value of a class field, or a static block: a function of its own to V8;
  * - `with`: what stands in a `with` statement; declares nothing.
  */
-export type ScopeKind =
+type ScopeKind =
   | 'program'
   | 'function'
   | 'body'
@@ -42,7 +42,7 @@ export type ScopeKind =
   | 'initializer'
   | 'with';
 
-export type BindingKind =
+type BindingKind =
   | 'parameter'
   | 'var'
   | 'let'
@@ -71,7 +71,7 @@ export interface Binding {
 }
 
 /** A use of a name. */
-export interface Reference {
+interface Reference {
   readonly name: string;
   readonly node: AnyNode;
   readonly scope: Scope;

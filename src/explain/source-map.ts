@@ -13,7 +13,7 @@ import {
 import type { LineColumn } from './line-table.ts';
 
 /** A place in the source that a compiler or bundler started from. Line and column from 0. */
-export interface OriginalPlace extends LineColumn {
+interface OriginalPlace extends LineColumn {
   /** Absolute path, or what the map calls the source when that is not a file (`webpack://` and the like). */
   readonly file: string;
   /** What the identifier at this place was called before it was renamed. */

@@ -48,7 +48,7 @@ describe.each(nodeLines)('on Node $line', ({ node }) => {
       if ('reason' in program) throw new Error(program.reason);
       const hit = program.functionAt(position);
       if (hit === undefined) missed.push(`${heap.graph.nameOf(each)} ${position.line}:${position.column}`);
-      else found.add(program.nameOf(hit));
+      else found.add(programs.nameAt(position)!);
     }
     heap.remove();
     expect(missed).toEqual([]);

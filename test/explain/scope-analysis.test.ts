@@ -53,7 +53,11 @@ describe('captured variables', () => {
     ['a loop variable', 'for (const [k, v] of m) keep(() => v);', ['v']],
     ['a catch variable', 'try { f(); } catch (error) { keep(() => error); }', ['error']],
     ['a catch variable even if nobody uses it', 'try { f(); } catch (error) {}', ['error']],
-    ['a pattern of a catch clause like any variable', 'try { f(); } catch ({ a, b }) { keep(() => b); }', ['b']],
+    [
+      'a pattern of a catch clause like any variable',
+      'try { f(); } catch ({ a, b }) { keep(() => b); }',
+      ['b'],
+    ],
     ['a parameter that a default closes over', 'function f(a, b = () => a) { var a; return b; }', ['a']],
     ['a `var` hoisted out of a block', 'function f() { if (x) { var a = 1; } return () => a; }', ['a']],
     ['the name of a function expression', 'keep(function me() { return () => me; })', ['me']],
@@ -112,7 +116,11 @@ describe('captured variables', () => {
   });
 
   test('top-level declarations of a script', () => {
-    expect(captured('let a; const b = 1; var c; class D {} function e() {}', 'script')).toEqual(['D', 'a', 'b']);
+    expect(captured('let a; const b = 1; var c; class D {} function e() {}', 'script')).toEqual([
+      'D',
+      'a',
+      'b',
+    ]);
   });
 
   test('direct eval captures every variable around it', () => {
