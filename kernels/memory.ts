@@ -11,11 +11,11 @@ export function set(base: usize, index: u32, value: u32): void {
 
 @inline
 export function hasBit(bits: usize, index: u32): bool {
-  return ((load<u8>(bits + (index >>> 3)) >> (<u8>index & 7)) & 1) != 0;
+  return ((<u32>load<u8>(bits + (index >>> 3)) >>> (index & 7)) & 1) != 0;
 }
 
 @inline
 export function setBit(bits: usize, index: u32): void {
   const at = bits + (index >>> 3);
-  store<u8>(at, load<u8>(at) | (<u8>(1 << (index & 7))));
+  store<u8>(at, <u8>(<u32>load<u8>(at) | (1 << (index & 7))));
 }

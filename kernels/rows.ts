@@ -4,8 +4,8 @@ import { set } from './memory';
  * The inner loops of `src/ingest/number-table.ts`: whole rows of well-formed numbers straight into the columns.
  *
  * A kernel takes rows while they are complete, valid and followed by a comma, and returns where the first row begins
- * that is not. The plain reader takes that row, and says what is wrong with it if anything is. The byte at `end` must
- * be no digit.
+ * that is not. The plain reader takes that row, and says what is wrong with it if anything is. The byte at `end` is
+ * overwritten, so that no number runs beyond it.
  *
  * `state` holds 32-bit words, shared with `src/ingest/fast-rows.ts`, and from word 32 on one row of 64-bit fields.
  */
@@ -50,6 +50,7 @@ function readRow(at: usize, state: usize, width: u32): usize {
  * size, first edge; 13 types there are, 14 edges so far, 15 edge count, 16 greatest name so far.
  */
 export function nodeRows(at: usize, end: usize, state: usize): usize {
+  store<u8>(end, 0);
   const count = word(state, 1);
   const width = word(state, 2);
   const typeField = word(state, 3);
@@ -97,6 +98,7 @@ export function nodeRows(at: usize, end: usize, state: usize): usize {
  * are, 10 node width, 11 node count, 12 mask of the types that carry a number for a name, 13 greatest name so far.
  */
 export function edgeRows(at: usize, end: usize, state: usize): usize {
+  store<u8>(end, 0);
   const count = word(state, 1);
   const width = word(state, 2);
   const typeField = word(state, 3);

@@ -1,6 +1,9 @@
-/** A set of ordinals, one bit each. */
-export function bitsFor(count: number): Uint8Array {
-  return new Uint8Array((count >>> 3) + 1);
+import type { Workspace } from '../kernels/workspace.ts';
+
+/** An empty set of ordinals, one bit each; in the arena of a workspace if there is one. */
+export function bitsFor(count: number, workspace?: Workspace): Uint8Array {
+  const length = Math.floor(count / 8) + 1;
+  return workspace?.arena.bytes(length).fill(0) ?? new Uint8Array(length);
 }
 
 export function hasBit(bits: Uint8Array, index: number): boolean {

@@ -1,13 +1,12 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
 import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import { hasBit } from './bits.ts';
-import { devtoolsDistances, essentialEdges, movedSelfSizes, orphans, pageOwned } from './devtools-rules.ts';
+import { devtoolsDistances, devtoolsDominators, essentialEdges, movedSelfSizes } from './devtools-rules.ts';
 import { distancesFromRoot } from './distances.ts';
 import { type DominatedNodes, dominatedNodes } from './dominated-nodes.ts';
-import { type DominatorTree, dominatorTree } from './dominator-tree.ts';
+import { type Dominators, dominatorsOf } from './dominator-tree.ts';
 import { strongByLeakscan } from './edge-strength.ts';
 import { type EdgeRules, type GraphTables, type HeapGraph, UNREACHED_DISTANCE } from './heap-graph.ts';
-import { retainedSizes } from './retained-sizes.ts';
 import { type Retainers, retainersOf } from './retainers.ts';
 import type { StrongEdges } from './strong-edges.ts';
 import { type Components, stronglyConnected } from './strongly-connected.ts';
@@ -16,10 +15,7 @@ import { type Components, stronglyConnected } from './strongly-connected.ts';
  * The graph of a snapshot. Nothing is computed yet: each table comes with the first question that needs it.
  */
 export function buildHeapGraph(snapshot: Snapshot, rules: EdgeRules = 'leakscan'): HeapGraph {
-  return new SnapshotGraph(
-    snapshot,
-    rules === 'leakscan' ? new LeakscanTables(snapshot) : new DevtoolsTables(snapshot),
-  );
+  return new SnapshotGraph(snapshot, rules === 'leakscan' ? leakscanRules : devtoolsRules);
 }
 
 /** Calls `compute` once, at the first question. */
@@ -31,30 +27,72 @@ function lazy<T>(compute: () => T): () => T {
   };
 }
 
-/** What does not depend on the rules, given the strong edges. */
-abstract class Tables implements GraphTables {
-  protected readonly snapshot: Snapshot;
-  protected readonly edges = lazy(() => this.computeEdges());
-  protected readonly tree = lazy(() => this.computeTree());
-  readonly #selfSize = lazy(() => this.computeSelfSizes());
-  readonly #distance = lazy(() => this.computeDistances());
-  readonly #retained = lazy(() => this.computeRetainedSizes());
-  readonly #retainers = lazy<Retainers>(() => retainersOf(this.edges()));
-  readonly #dominated = lazy<DominatedNodes>(() => dominatedNodes(this.tree().dominator, this.tree().order));
-  readonly #components = lazy<Components>(() => stronglyConnected(this.edges()));
+/** What the rules decide. */
+interface HeapRules {
+  readonly name: EdgeRules;
+  strongEdges(snapshot: Snapshot): StrongEdges;
+  selfSizes(snapshot: Snapshot): Uint32Array | Float64Array;
+  distances(snapshot: Snapshot, edges: StrongEdges): Int32Array;
+  dominators(edges: StrongEdges, selfSize: Uint32Array | Float64Array): Dominators;
+  /** Does everything hang in the dominator tree, or only what is reachable? */
+  readonly unreachableInTree: boolean;
+}
 
-  constructor(snapshot: Snapshot) {
-    this.snapshot = snapshot;
+const leakscanRules: HeapRules = {
+  name: 'leakscan',
+  strongEdges: strongByLeakscan,
+  selfSizes: (snapshot) => snapshot.selfSize,
+  distances: (_, edges) => distancesFromRoot(edges),
+  dominators: (edges, selfSize) => dominatorsOf(edges, selfSize),
+  unreachableInTree: false,
+};
+
+const devtoolsRules: HeapRules = {
+  name: 'devtools',
+  strongEdges: essentialEdges,
+  selfSizes: movedSelfSizes,
+  distances: devtoolsDistances,
+  dominators: devtoolsDominators,
+  unreachableInTree: true,
+};
+
+class SnapshotTables implements GraphTables {
+  readonly #snapshot: Snapshot;
+  readonly #edges: () => StrongEdges;
+  readonly #selfSize: () => Uint32Array | Float64Array;
+  readonly #distance: () => Int32Array;
+  readonly #fromRoot: () => Int32Array;
+  readonly #dominators: () => Dominators;
+  readonly #retainers: () => Retainers;
+  readonly #dominated: () => DominatedNodes;
+  readonly #components: () => Components;
+
+  constructor(snapshot: Snapshot, rules: HeapRules) {
+    this.#snapshot = snapshot;
+    this.#edges = lazy(() => rules.strongEdges(snapshot));
+    this.#selfSize = lazy(() => rules.selfSizes(snapshot));
+    this.#distance = lazy(() => rules.distances(snapshot, this.#edges()));
+    this.#fromRoot = rules === leakscanRules ? this.#distance : lazy(() => distancesFromRoot(this.#edges()));
+    this.#dominators = lazy(() => rules.dominators(this.#edges(), this.#selfSize()));
+    this.#retainers = lazy(() => retainersOf(this.#edges()));
+    this.#dominated = lazy(() =>
+      dominatedNodes(this.dominator, (node) => rules.unreachableInTree || this.isReachable(node)),
+    );
+    this.#components = lazy(() => stronglyConnected(this.#edges()));
+  }
+
+  isReachable(node: number): boolean {
+    return this.#fromRoot()[node] !== UNREACHED_DISTANCE;
   }
 
   get firstEdge(): Uint32Array {
-    return this.snapshot.firstEdge;
+    return this.#snapshot.firstEdge;
   }
   get edgeTo(): Uint32Array {
-    return this.snapshot.edgeTo;
+    return this.#snapshot.edgeTo;
   }
   get strong(): Uint8Array {
-    return this.edges().strong;
+    return this.#edges().strong;
   }
   get selfSize(): Uint32Array | Float64Array {
     return this.#selfSize();
@@ -69,10 +107,10 @@ abstract class Tables implements GraphTables {
     return this.#distance();
   }
   get dominator(): Uint32Array {
-    return this.tree().dominator;
+    return this.#dominators().dominator;
   }
   get retainedSize(): Float64Array {
-    return this.#retained();
+    return this.#dominators().retainedSize;
   }
   get firstDominated(): Uint32Array {
     return this.#dominated().firstDominated;
@@ -89,76 +127,19 @@ abstract class Tables implements GraphTables {
   get member(): Uint32Array {
     return this.#components().member;
   }
-
-  abstract isReachable(node: number): boolean;
-  protected abstract computeEdges(): StrongEdges;
-  protected abstract computeTree(): DominatorTree;
-  protected abstract computeSelfSizes(): Uint32Array | Float64Array;
-  protected abstract computeDistances(): Int32Array;
-  protected computeRetainedSizes(): Float64Array {
-    return retainedSizes(this.tree(), this.selfSize);
-  }
-}
-
-class LeakscanTables extends Tables {
-  isReachable(node: number): boolean {
-    return this.distance[node] !== UNREACHED_DISTANCE;
-  }
-  protected computeEdges(): StrongEdges {
-    return strongByLeakscan(this.snapshot);
-  }
-  protected computeTree(): DominatorTree {
-    return dominatorTree(this.edges());
-  }
-  protected computeSelfSizes(): Uint32Array | Float64Array {
-    return this.snapshot.selfSize;
-  }
-  protected computeDistances(): Int32Array {
-    return distancesFromRoot(this.edges());
-  }
-}
-
-/** Every node hangs under the root: the orphans with what they reach, members of closed cliques each for itself. */
-class DevtoolsTables extends Tables {
-  readonly #reachable = lazy(() => distancesFromRoot(this.edges()));
-
-  isReachable(node: number): boolean {
-    return this.#reachable()[node] !== UNREACHED_DISTANCE;
-  }
-  protected computeEdges(): StrongEdges {
-    return essentialEdges(this.snapshot, pageOwned(this.snapshot));
-  }
-  protected computeTree(): DominatorTree {
-    return dominatorTree(this.edges(), orphans(this.edges()));
-  }
-  protected computeSelfSizes(): Uint32Array | Float64Array {
-    return movedSelfSizes(this.snapshot);
-  }
-  protected computeDistances(): Int32Array {
-    return devtoolsDistances(this.snapshot);
-  }
-  protected override computeRetainedSizes(): Float64Array {
-    const retained = super.computeRetainedSizes();
-    const placed = new Uint8Array(this.snapshot.nodeCount);
-    for (const node of this.tree().order) placed[node] = 1;
-    for (let node = 0; node < placed.length; node++) if (placed[node] === 0) retained[0]! += retained[node]!;
-    return retained;
-  }
 }
 
 class SnapshotGraph implements HeapGraph {
   readonly snapshot: Snapshot;
   readonly rules: EdgeRules;
-  readonly tables: GraphTables;
-  readonly #tables: Tables;
+  readonly tables: SnapshotTables;
   readonly #isIndexed: readonly boolean[];
   readonly #nodeById = lazy(() => indexById(this.snapshot));
 
-  constructor(snapshot: Snapshot, tables: LeakscanTables | DevtoolsTables) {
+  constructor(snapshot: Snapshot, rules: HeapRules) {
     this.snapshot = snapshot;
-    this.rules = tables instanceof LeakscanTables ? 'leakscan' : 'devtools';
-    this.tables = tables;
-    this.#tables = tables;
+    this.rules = rules.name;
+    this.tables = new SnapshotTables(snapshot, rules);
     this.#isIndexed = snapshot.edgeTypes.map((type) => type === 'element' || type === 'hidden');
   }
 
@@ -236,7 +217,7 @@ class SnapshotGraph implements HeapGraph {
   }
 
   isReachable(node: NodeOrdinal): boolean {
-    return this.#tables.isReachable(node);
+    return this.tables.isReachable(node);
   }
   distanceOf(node: NodeOrdinal): number {
     return this.tables.distance[node]!;

@@ -1,6 +1,9 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
-import { bitsFor, hasBit, setBit } from './bits.ts';
-import { ephemeronNames } from './ephemerons.ts';
+import type { Workspace } from '../kernels/workspace.ts';
+import { bitsFor, clearBit, hasBit, setBit } from './bits.ts';
+import { type Dominators, dominatorsOf } from './dominator-tree.ts';
+import { strongBits } from './edge-bits.ts';
+import { ephemeronEdges, ephemeronNames } from './ephemerons.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
 /**
@@ -26,25 +29,37 @@ export function userRoots(snapshot: Snapshot): number[] {
 
 /** One bit for each node reachable, not over weak edges, from what the root marks as the page. */
 export function pageOwned(snapshot: Snapshot): Uint8Array {
-  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes, workspace } = snapshot;
   const weak = edgeTypes.indexOf('weak');
-  const owned = bitsFor(nodeCount);
-  const stack = new Uint32Array(nodeCount);
-  let depth = 0;
-  const visit = (node: number): void => {
-    if (hasBit(owned, node)) return;
-    setBit(owned, node);
-    stack[depth++] = node;
-  };
+  const owned = bitsFor(nodeCount, workspace);
+  const starts: number[] = [];
   for (let edge = firstEdge[0]!; edge < firstEdge[1]!; edge++) {
     const type = edgeTypes[edgeType[edge]!];
     const node = edgeTo[edge]!;
-    if (type === 'shortcut' || (type === 'element' && isDocumentTrees(snapshot, node))) visit(node);
+    const isEntry = type === 'shortcut' || (type === 'element' && isDocumentTrees(snapshot, node));
+    if (!isEntry || hasBit(owned, node)) continue;
+    setBit(owned, node);
+    starts.push(node);
   }
-  while (depth > 0) {
+  if (workspace !== undefined) {
+    const { arena, kernels, scratch } = workspace;
+    scratch(() => {
+      const stack = arena.uint32(nodeCount);
+      stack.set(starts);
+      const columns = [firstEdge.byteOffset, edgeTo.byteOffset, edgeType.byteOffset] as const;
+      kernels.mark(...columns, weak, 0, owned.byteOffset, stack.byteOffset, starts.length, 0, 0);
+    });
+    return owned;
+  }
+  const stack = new Uint32Array(nodeCount);
+  stack.set(starts);
+  for (let depth = starts.length; depth > 0; ) {
     const node = stack[--depth]!;
     for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
-      if (edgeType[edge] !== weak) visit(edgeTo[edge]!);
+      const to = edgeTo[edge]!;
+      if (edgeType[edge] === weak || hasBit(owned, to)) continue;
+      setBit(owned, to);
+      stack[depth++] = to;
     }
   }
   return owned;
@@ -54,41 +69,30 @@ export function pageOwned(snapshot: Snapshot): Uint8Array {
  * The edges that count for dominators: not weak, not to itself, not from a WeakMap's table to a value; and unless from
  * the root, no shortcut and none from outside the page into it.
  */
-export function essentialEdges(snapshot: Snapshot, owned: Uint8Array): StrongEdges {
-  const { nodeCount, edgeCount, firstEdge, edgeTo, edgeType, edgeTypes, edgeNameOrIndex, nodeId } = snapshot;
-  const weak = edgeTypes.indexOf('weak');
-  const shortcut = edgeTypes.indexOf('shortcut');
-  const internal = edgeTypes.indexOf('internal');
-  const ephemerons = devtoolsEphemerons(snapshot);
-  const isEphemeron = bitsFor(snapshot.stringCount);
-  for (const name of ephemerons.keys()) setBit(isEphemeron, name);
-  const strong = bitsFor(edgeCount);
-  for (let node = 0; node < nodeCount; node++) {
-    const outside = node !== 0 && !hasBit(owned, node);
-    for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
-      const type = edgeType[edge]!;
-      const to = edgeTo[edge]!;
-      if (type === weak || to === node) continue;
-      if (node !== 0 && type === shortcut) continue;
-      if (outside && hasBit(owned, to)) continue;
-      if (type === internal && hasBit(isEphemeron, edgeNameOrIndex[edge]!)) {
-        if (ephemerons.get(edgeNameOrIndex[edge]!)!.tableId === nodeId[node]) continue;
-      }
-      strong[edge >>> 3]! |= 1 << (edge & 7);
-    }
+export function essentialEdges(snapshot: Snapshot): StrongEdges {
+  const { nodeCount, firstEdge, edgeTo, nodeId, workspace } = snapshot;
+  const strong = strongBits(snapshot, {
+    never: ['weak', 'shortcut'],
+    neverFromRoot: ['weak'],
+    loops: false,
+    inside: pageOwned(snapshot),
+  });
+  for (const { edge, source, name } of ephemeronEdges(snapshot, devtoolsEphemerons(snapshot))) {
+    if (nodeId[source] === name.tableId) clearBit(strong, edge);
   }
-  return { nodeCount, firstEdge, edgeTo, strong };
+  return { nodeCount, firstEdge, edgeTo, strong, workspace };
 }
 
-/** Nodes to which no essential edge leads, in ordinal order: DevTools hangs those that are unreachable under the root. */
-export function orphans(edges: StrongEdges): number[] {
-  const { nodeCount, firstEdge, edgeTo, strong } = edges;
-  const retained = bitsFor(nodeCount);
-  const edgeCount = firstEdge[nodeCount]!;
-  for (let edge = 0; edge < edgeCount; edge++) if (hasBit(strong, edge)) setBit(retained, edgeTo[edge]!);
-  const found: number[] = [];
-  for (let node = 1; node < nodeCount; node++) if (!hasBit(retained, node)) found.push(node);
-  return found;
+/**
+ * Every node hangs under the root: what the essential edges reach, the orphans with what they reach, and the members
+ * of closed cliques each for itself.
+ */
+export function devtoolsDominators(edges: StrongEdges, selfSize: Uint32Array | Float64Array): Dominators {
+  const { dominator, retainedSize } = dominatorsOf(edges, selfSize, true);
+  let total = 0;
+  for (const size of selfSize) total += size;
+  retainedSize[0] = total;
+  return { dominator, retainedSize };
 }
 
 const UNOWNED = 0xffff_ffff;
@@ -100,30 +104,49 @@ const MANY_OWNERS = 0xffff_fffe;
  */
 export function movedSelfSizes(snapshot: Snapshot): Uint32Array | Float64Array {
   if (userRoots(snapshot).length === 0) return snapshot.selfSize;
-  const owner = ownersOf(snapshot);
+  const { nodeCount, nodeType, selfSize, workspace } = snapshot;
   const synthetic = snapshot.nodeTypes.indexOf('synthetic');
-  const size = Float64Array.from(snapshot.selfSize);
-  for (let node = 0; node < snapshot.nodeCount; node++) {
-    const to = owner[node]!;
-    if (to === node || to >= MANY_OWNERS || to === 0 || snapshot.nodeType[to] === synthetic) continue;
-    size[to]! += size[node]!;
-    size[node] = 0;
-  }
-  return size;
+  const moved = workspace?.arena.float64(nodeCount) ?? new Float64Array(nodeCount);
+  moved.set(selfSize);
+  const move = (owner: Uint32Array): void => {
+    for (let node = 0; node < nodeCount; node++) {
+      const to = owner[node]!;
+      if (to === node || to >= MANY_OWNERS || to === 0 || nodeType[to] === synthetic) continue;
+      moved[to]! += moved[node]!;
+      moved[node] = 0;
+    }
+  };
+  if (workspace === undefined) move(ownersOf(snapshot));
+  else workspace.scratch(() => move(ownersByKernel(snapshot, workspace)));
+  return moved;
 }
 
-function ownersOf(snapshot: Snapshot): Uint32Array {
-  const { nodeCount, nodeTypes, nodeType, nodeName, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+/** Fills `owner` with who owns a node before anything is shared: every node itself, but nobody what can be owned. */
+function selfOwners(snapshot: Snapshot, owner: Uint32Array, ownable: Uint8Array): void {
+  const { nodeCount, nodeTypes, nodeType, nodeName } = snapshot;
   const hidden = nodeTypes.indexOf('hidden');
   const array = nodeTypes.indexOf('array');
   const native = nodeTypes.indexOf('native');
   const external = snapshot.findString('system / ExternalStringData');
-  const weak = edgeTypes.indexOf('weak');
+  for (let node = 0; node < nodeCount; node++) {
+    const type = nodeType[node];
+    if (type === hidden || type === array || (type === native && nodeName[node] === external)) {
+      owner[node] = UNOWNED;
+      setBit(ownable, node);
+    } else owner[node] = node;
+  }
+}
+
+function ownersOf(snapshot: Snapshot): Uint32Array {
+  const { nodeCount, firstEdge, edgeTo, edgeType } = snapshot;
+  const weak = snapshot.edgeTypes.indexOf('weak');
   const owner = new Uint32Array(nodeCount);
+  const ownable = bitsFor(nodeCount);
+  selfOwners(snapshot, owner, ownable);
   const stack: number[] = [];
   const give = (from: number, to: number): void => {
     const known = owner[to]!;
-    if (known === to || known === MANY_OWNERS || known === owner[from]) return;
+    if (!hasBit(ownable, to) || known === MANY_OWNERS || known === owner[from]) return;
     owner[to] = known === UNOWNED ? owner[from]! : MANY_OWNERS;
     stack.push(to);
   };
@@ -133,15 +156,22 @@ function ownersOf(snapshot: Snapshot): Uint32Array {
     }
   };
   for (let node = 0; node < nodeCount; node++) {
-    const type = nodeType[node];
-    const ownable = type === hidden || type === array || (type === native && nodeName[node] === external);
-    owner[node] = ownable ? UNOWNED : node;
-  }
-  for (let node = 0; node < nodeCount; node++) {
-    if (owner[node] !== node) continue;
+    if (hasBit(ownable, node)) continue;
     giveToTargets(node);
     while (stack.length > 0) giveToTargets(stack.pop()!);
   }
+  return owner;
+}
+
+function ownersByKernel(snapshot: Snapshot, { arena, kernels }: Workspace): Uint32Array {
+  const { nodeCount, firstEdge, edgeTo, edgeType } = snapshot;
+  const owner = arena.uint32(nodeCount);
+  const ownable = arena.bytes(nodeCount / 8 + 1).fill(0);
+  selfOwners(snapshot, owner, ownable);
+  const stack = arena.uint32(2 * nodeCount);
+  const columns = [firstEdge.byteOffset, edgeTo.byteOffset, edgeType.byteOffset] as const;
+  const weak = snapshot.edgeTypes.indexOf('weak');
+  kernels.owners(nodeCount, ...columns, weak, ownable.byteOffset, owner.byteOffset, stack.byteOffset);
   return owner;
 }
 
@@ -150,72 +180,144 @@ function ownersOf(snapshot: Snapshot): Uint32Array {
  * `SYSTEM_DISTANCE`, or 0 when there is no user root.
  */
 export function devtoolsDistances(snapshot: Snapshot): Int32Array {
+  const { nodeCount, workspace } = snapshot;
+  const roots = userRoots(snapshot);
+  const distance = workspace?.arena.int32(nodeCount) ?? new Int32Array(nodeCount);
+  distance.fill(DEVTOOLS_UNREACHED);
+  const search = (visitAll: (start: readonly number[]) => void): void => {
+    for (const node of roots) distance[node] = 1;
+    visitAll(roots);
+    distance[0] = roots.length > 0 ? SYSTEM_DISTANCE : 0;
+    visitAll([0]);
+  };
+  const filter = distanceFilter(snapshot);
+  if (workspace === undefined) search(visitor(snapshot, distance, filter));
+  else workspace.scratch(() => search(visitorByKernel(snapshot, workspace, distance, filter)));
+  return distance;
+}
+
+/** What the distances do not follow, or only sometimes. */
+interface DistanceFilter {
+  /** Edges that are never followed. */
+  readonly never: readonly number[];
+  /** Edges of ephemerons, ascending: of each pair, the first to be looked at is not followed, and so in turn. */
+  readonly pairEdges: Uint32Array;
+  /** Number of the pair that each of them belongs to. */
+  readonly pairOf: Uint32Array;
+}
+
+/**
+ * Never `sloppy_function_map` out of a native context, nor the keys in descriptor arrays, which maps share; and of the
+ * two edges of an ephemeron not the first, so that the value gets the greater distance.
+ */
+function distanceFilter(snapshot: Snapshot): DistanceFilter {
+  const ephemerons = ephemeronEdges(snapshot, devtoolsEphemerons(snapshot));
+  const pairs = new Map<string, number>();
+  const pairOf = Uint32Array.from(ephemerons, ({ name }) => {
+    const known = pairs.get(name.pair) ?? pairs.size;
+    pairs.set(name.pair, known);
+    return known;
+  });
+  return {
+    never: neverFollowed(snapshot),
+    pairEdges: Uint32Array.from(ephemerons, ({ edge }) => edge),
+    pairOf,
+  };
+}
+
+function neverFollowed(snapshot: Snapshot): number[] {
+  const { nodeCount, nodeTypes, nodeType, nodeName, edgeTypes, edgeType, edgeNameOrIndex, firstEdge } =
+    snapshot;
+  const hidden = nodeTypes.indexOf('hidden');
+  const array = nodeTypes.indexOf('array');
+  const nativeContext = snapshot.findString('system / NativeContext');
+  const descriptors = snapshot.findString('(map descriptors)');
+  const sloppyMap = snapshot.findString('sloppy_function_map');
+  const isIndexed = edgeTypes.map((type) => type === 'element' || type === 'hidden');
+  const isKey = (index: number): boolean => index >= 2 && index % 3 === 1;
+  const never: number[] = [];
+  for (let node = 0; node < nodeCount; node++) {
+    const isContext = nodeType[node] === hidden && nodeName[node] === nativeContext;
+    const isDescriptors = nodeType[node] === array && nodeName[node] === descriptors;
+    if (!isContext && !isDescriptors) continue;
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      const name = edgeNameOrIndex[edge]!;
+      if (isIndexed[edgeType[edge]!]) {
+        if (isDescriptors && isKey(name)) never.push(edge);
+      } else if (isContext ? name === sloppyMap : isKey(Number.parseInt(snapshot.string(name), 10)))
+        never.push(edge);
+    }
+  }
+  return never;
+}
+
+/** Follows what is to be followed from nodes that have a distance, breadth first. */
+function visitor(
+  snapshot: Snapshot,
+  distance: Int32Array,
+  filter: DistanceFilter,
+): (start: readonly number[]) => void {
   const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
   const weak = edgeTypes.indexOf('weak');
-  const isFollowed = distanceFilter(snapshot);
-  const distance = new Int32Array(nodeCount).fill(DEVTOOLS_UNREACHED);
-  const roots = userRoots(snapshot);
-  const queue = new Uint32Array(nodeCount + roots.length);
-  let head = 0;
-  let tail = 0;
-  const visitAll = (): void => {
-    for (; head < tail; head++) {
+  const never = new Set(filter.never);
+  const pairOf = new Map(Array.from(filter.pairEdges, (edge, at) => [edge, filter.pairOf[at]!]));
+  const open = new Set<number>();
+  const isFollowed = (edge: number): boolean => {
+    if (never.has(edge)) return false;
+    const pair = pairOf.get(edge);
+    if (pair === undefined || open.delete(pair)) return true;
+    open.add(pair);
+    return false;
+  };
+  return (start) => {
+    const queue = new Uint32Array(nodeCount + start.length);
+    queue.set(start);
+    for (let head = 0, tail = start.length; head < tail; head++) {
       const node = queue[head]!;
       const next = distance[node]! + 1;
       for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
         const to = edgeTo[edge]!;
-        if (edgeType[edge] === weak || distance[to] !== DEVTOOLS_UNREACHED) continue;
-        if (!isFollowed(node, edge)) continue;
+        if (edgeType[edge] === weak || distance[to] !== DEVTOOLS_UNREACHED || !isFollowed(edge)) continue;
         distance[to] = next;
         queue[tail++] = to;
       }
     }
   };
-  for (const node of roots) {
-    distance[node] = 1;
-    queue[tail++] = node;
-  }
-  visitAll();
-  distance[0] = roots.length > 0 ? SYSTEM_DISTANCE : 0;
-  head = 0;
-  tail = 1;
-  queue[0] = 0;
-  visitAll();
-  return distance;
 }
 
-/**
- * Which edges to unreached nodes the distances follow. Not `sloppy_function_map` out of a native context, not the keys
- * of descriptor arrays (maps share them), and of the two edges of an ephemeron not the first, so that the value gets
- * the greater distance. Has a memory, and must be asked in breadth-first order.
- */
-function distanceFilter(snapshot: Snapshot): (node: number, edge: number) => boolean {
-  const { nodeTypes, nodeType, nodeName, edgeTypes, edgeType, edgeNameOrIndex } = snapshot;
-  const hidden = nodeTypes.indexOf('hidden');
-  const array = nodeTypes.indexOf('array');
-  const internal = edgeTypes.indexOf('internal');
-  const isIndexed = edgeTypes.map((type) => type === 'element' || type === 'hidden');
-  const nativeContext = snapshot.findString('system / NativeContext');
-  const sloppyMap = snapshot.findString('sloppy_function_map');
-  const descriptors = snapshot.findString('(map descriptors)');
-  const ephemerons = devtoolsEphemerons(snapshot);
-  const isEphemeron = bitsFor(snapshot.stringCount);
-  for (const name of ephemerons.keys()) setBit(isEphemeron, name);
-  const open = new Set<string>();
-  return (node, edge) => {
-    const name = edgeNameOrIndex[edge]!;
-    const named = !isIndexed[edgeType[edge]!];
-    const type = nodeType[node];
-    if (type === hidden && named && name === sloppyMap && nodeName[node] === nativeContext) return false;
-    if (type === array && nodeName[node] === descriptors) {
-      const index = named ? Number.parseInt(snapshot.string(name), 10) : name;
-      return index < 2 || index % 3 !== 1;
-    }
-    if (edgeType[edge] !== internal || !hasBit(isEphemeron, name)) return true;
-    const { pair } = ephemerons.get(name)!;
-    if (open.delete(pair)) return true;
-    open.add(pair);
-    return false;
+function visitorByKernel(
+  snapshot: Snapshot,
+  { arena, kernels }: Workspace,
+  distance: Int32Array,
+  { never, pairEdges, pairOf }: DistanceFilter,
+): (start: readonly number[]) => void {
+  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+  const plain = strongBits(snapshot, { never: ['weak'], neverFromRoot: ['weak'], loops: true });
+  for (const edge of never) clearBit(plain, edge);
+  for (const edge of pairEdges) clearBit(plain, edge);
+  const edges = arena.uint32(pairEdges.length);
+  edges.set(pairEdges);
+  const pairs = arena.uint32(pairOf.length);
+  pairs.set(pairOf);
+  const open = arena.bytes(pairOf.length).fill(0);
+  return (start) => {
+    const queue = arena.uint32(nodeCount + start.length);
+    queue.set(start);
+    kernels.devtoolsBreadthFirst(
+      firstEdge.byteOffset,
+      edgeTo.byteOffset,
+      edgeType.byteOffset,
+      edgeTypes.indexOf('weak'),
+      plain.byteOffset,
+      edges.byteOffset,
+      pairs.byteOffset,
+      pairEdges.length,
+      open.byteOffset,
+      distance.byteOffset,
+      DEVTOOLS_UNREACHED,
+      queue.byteOffset,
+      start.length,
+    );
   };
 }
 

@@ -1,9 +1,11 @@
+import type { Workspace } from '../kernels/workspace.ts';
 import { UNREACHED_DISTANCE } from './heap-graph.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
 /** Edges on a shortest strong path from the root to each node, by breadth-first search. O(nodes + edges). */
 export function distancesFromRoot(edges: StrongEdges): Int32Array {
-  const { nodeCount, firstEdge, edgeTo, strong } = edges;
+  const { nodeCount, firstEdge, edgeTo, strong, workspace } = edges;
+  if (workspace !== undefined) return distancesByKernel(edges, workspace);
   const distance = new Int32Array(nodeCount).fill(UNREACHED_DISTANCE);
   const queue = new Uint32Array(nodeCount);
   distance[0] = 0;
@@ -19,4 +21,17 @@ export function distancesFromRoot(edges: StrongEdges): Int32Array {
     }
   }
   return distance;
+}
+
+function distancesByKernel(edges: StrongEdges, { arena, kernels, scratch }: Workspace): Int32Array {
+  const { nodeCount, firstEdge, edgeTo, strong } = edges;
+  const distance = arena.int32(nodeCount).fill(UNREACHED_DISTANCE);
+  distance[0] = 0;
+  return scratch(() => {
+    const queue = arena.uint32(nodeCount);
+    queue[0] = 0;
+    const columns = [firstEdge, edgeTo, strong, distance, queue].map((column) => column.byteOffset);
+    kernels.breadthFirst(...(columns as [number, number, number, number, number]), 1);
+    return distance;
+  });
 }

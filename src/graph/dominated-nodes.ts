@@ -2,19 +2,15 @@
 export interface DominatedNodes {
   /** Length nodeCount + 1. */
   readonly firstDominated: Uint32Array;
-  /** Nodes by their immediate dominator, in ordinal order; the root and unreachable nodes are in no row. */
+  /** Nodes by their immediate dominator, in ordinal order; the root, and what is not in the tree, are in no row. */
   readonly dominated: Uint32Array;
 }
 
-/** Counting sort of the nodes by dominator. `order` lists the reachable nodes, the root first. O(nodes). */
-export function dominatedNodes(dominator: Uint32Array, order: Uint32Array): DominatedNodes {
+/** Counting sort of the nodes of the tree by dominator. O(nodes). */
+export function dominatedNodes(dominator: Uint32Array, isInTree: (node: number) => boolean): DominatedNodes {
   const nodeCount = dominator.length;
   const firstDominated = new Uint32Array(nodeCount + 1);
-  const isDominated = new Uint8Array(nodeCount);
-  for (let i = 1; i < order.length; i++) {
-    isDominated[order[i]!] = 1;
-    firstDominated[dominator[order[i]!]!]!++;
-  }
+  for (let node = 1; node < nodeCount; node++) if (isInTree(node)) firstDominated[dominator[node]!]!++;
   let total = 0;
   for (let node = 0; node <= nodeCount; node++) {
     total += firstDominated[node]!;
@@ -22,7 +18,7 @@ export function dominatedNodes(dominator: Uint32Array, order: Uint32Array): Domi
   }
   const dominated = new Uint32Array(total);
   for (let node = nodeCount - 1; node > 0; node--) {
-    if (isDominated[node] === 1) dominated[--firstDominated[dominator[node]!]!] = node;
+    if (isInTree(node)) dominated[--firstDominated[dominator[node]!]!] = node;
   }
   return { firstDominated, dominated };
 }

@@ -1,16 +1,21 @@
+import type { Workspace } from '../kernels/workspace.ts';
+import { hasBit } from './bits.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
-export interface DominatorTree {
+export interface Dominators {
   /** Immediate dominator by node; the root for itself and for unreachable nodes. */
   readonly dominator: Uint32Array;
-  /** The reachable nodes in depth-first order, the root first: every node comes after its dominator. */
-  readonly order: Uint32Array;
+  /**
+   * Bytes that would be freed with each node: its own and those of all that it dominates. Unreachable nodes count
+   * themselves only. Exact below 2^53 bytes.
+   */
+  readonly retainedSize: Float64Array;
 }
 
 const UNVISITED = 0xffff_ffff;
 
 /**
- * Immediate dominator of every node reachable from the root, node 0.
+ * Immediate dominators and retained sizes of all nodes reachable from the root, node 0.
  *
  * The algorithm Semi-NCA of Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems" (2005), after
  * Lengauer and Tarjan (1979): semidominators with path compression, then the nearest common ancestor of parent and
@@ -18,15 +23,26 @@ const UNVISITED = 0xffff_ffff;
  * without the buckets of Lengauer and Tarjan. Vertices are depth-first numbers throughout, and the arrays keep the
  * papers' names: `parent`, `semi`, `label`, `ancestor`, `idom`.
  *
- * Each node of `alsoFromRoot` that no path has reached by then counts as a successor of the root.
+ * With `adoptOrphans`, unreachable nodes to which no strong edge leads count as successors of the root.
  */
-export function dominatorTree(edges: StrongEdges, alsoFromRoot: Iterable<number> = []): DominatorTree {
-  const { order, number, parent } = depthFirst(edges, alsoFromRoot);
+export function dominatorsOf(
+  edges: StrongEdges,
+  selfSize: Uint32Array | Float64Array,
+  adoptOrphans = false,
+): Dominators {
+  if (edges.workspace !== undefined)
+    return dominatorsByKernel(edges, edges.workspace, selfSize, adoptOrphans);
+  const { order, number, parent } = depthFirst(edges, adoptOrphans);
   const idom = semiNca(parent, predecessorsOf(edges, order, number, parent));
   const dominator = number; // Its numbers have served.
   dominator.fill(0);
   for (let vertex = 1; vertex < order.length; vertex++) dominator[order[vertex]!] = order[idom[vertex]!]!;
-  return { dominator, order };
+  const retainedSize = Float64Array.from(selfSize);
+  for (let vertex = order.length - 1; vertex > 0; vertex--) {
+    const node = order[vertex]!;
+    retainedSize[dominator[node]!]! += retainedSize[node]!;
+  }
+  return { dominator, retainedSize };
 }
 
 interface DepthFirst {
@@ -38,7 +54,7 @@ interface DepthFirst {
   readonly parent: Uint32Array;
 }
 
-function depthFirst(edges: StrongEdges, alsoFromRoot: Iterable<number>): DepthFirst {
+function depthFirst(edges: StrongEdges, adoptOrphans: boolean): DepthFirst {
   const { nodeCount, firstEdge, edgeTo, strong } = edges;
   const order = new Uint32Array(nodeCount);
   const number = new Uint32Array(nodeCount).fill(UNVISITED);
@@ -79,8 +95,22 @@ function depthFirst(edges: StrongEdges, alsoFromRoot: Iterable<number>): DepthFi
     }
   };
   visitFrom(0);
-  for (const node of alsoFromRoot) if (number[node] === UNVISITED) visitFrom(node);
+  if (adoptOrphans)
+    for (const node of orphans(edges, number)) if (number[node] === UNVISITED) visitFrom(node);
   return { order: order.subarray(0, count), number, parent: parent.subarray(0, count) };
+}
+
+/** Unvisited nodes to which no strong edge leads, in ordinal order. Only unvisited nodes can have edges to them. */
+function orphans({ nodeCount, firstEdge, edgeTo, strong }: StrongEdges, number: Uint32Array): number[] {
+  const unvisited: number[] = [];
+  for (let node = 0; node < nodeCount; node++) if (number[node] === UNVISITED) unvisited.push(node);
+  const retained = new Set<number>();
+  for (const node of unvisited) {
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (hasBit(strong, edge)) retained.add(edgeTo[edge]!);
+    }
+  }
+  return unvisited.filter((node) => !retained.has(node));
 }
 
 interface Predecessors {
@@ -175,3 +205,42 @@ function semiNca(parent: Uint32Array, predecessors: Predecessors): Uint32Array {
   }
   return idom;
 }
+
+/** The same by `kernels/dominators.ts`, which says what the arrays hold. */
+function dominatorsByKernel(
+  edges: StrongEdges,
+  { arena, kernels, scratch }: Workspace,
+  selfSize: Uint32Array | Float64Array,
+  adoptOrphans: boolean,
+): Dominators {
+  const { nodeCount, firstEdge, edgeTo, strong } = edges;
+  const number = arena.uint32(nodeCount).fill(UNVISITED);
+  const retainedSize = arena.float64(nodeCount);
+  scratch(() => {
+    const [order, parent, ancestor, semi] = [1, 2, 3, 4].map(
+      () => arena.uint32(nodeCount).byteOffset,
+    ) as Four;
+    const label = arena.uint32(nodeCount).fill(UNVISITED).byteOffset;
+    const listLength = arena.uint32(1).fill(0).byteOffset;
+    // The sizes come last; until then their place serves the paths of the second step.
+    const path = retainedSize.byteOffset;
+    const list = arena.uint32(2 * firstEdge[nodeCount]!).byteOffset;
+    const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset, number.byteOffset] as const;
+    const visitFrom = (start: number, count: number): number =>
+      kernels.depthFirst(start, count, ...graph, order, parent, ancestor, semi, label, list, listLength) >>>
+      0;
+    let count = visitFrom(0, 0);
+    if (adoptOrphans && count < nodeCount) {
+      for (const node of orphans(edges, number))
+        if (number[node] === UNVISITED) count = visitFrom(node, count);
+    }
+    kernels.semiNca(count, number.byteOffset, order, parent, ancestor, semi, label, list, path);
+    for (let node = 0; count < nodeCount && node < nodeCount; node++)
+      if (number[node] === UNVISITED) number[node] = 0;
+    retainedSize.set(selfSize);
+    kernels.addRetained(count, order, number.byteOffset, retainedSize.byteOffset);
+  });
+  return { dominator: number, retainedSize };
+}
+
+type Four = [number, number, number, number];

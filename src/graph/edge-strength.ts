@@ -1,7 +1,9 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
-import { bitsFor, clearBit, hasBit, setBit } from './bits.ts';
-import { type EphemeronEdge, ephemeronEdges } from './ephemerons.ts';
-import { isStringTable } from './gc-roots.ts';
+import { clearBit, setBit } from './bits.ts';
+import { strongBits } from './edge-bits.ts';
+import { type EphemeronEdge, ephemeronEdges, ephemeronNames } from './ephemerons.ts';
+import { stringTables } from './gc-roots.ts';
+import { Marking } from './marking.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
 /**
@@ -19,37 +21,24 @@ import type { StrongEdges } from './strong-edges.ts';
  * therefore carries the value, although removing the table would free it as well.
  */
 export function strongByLeakscan(snapshot: Snapshot): StrongEdges {
-  const { nodeCount, firstEdge, edgeTo } = snapshot;
-  const strong = strongByKind(snapshot);
+  const { nodeCount, firstEdge, edgeTo, workspace } = snapshot;
+  const strong = strongBits(snapshot, {
+    never: ['weak', 'shortcut'],
+    neverFromRoot: ['weak', 'shortcut'],
+    neverInternal: 'native_to_javascript',
+    loops: true,
+  });
   clearEdgesOfStringTables(snapshot, strong);
-  const edges: StrongEdges = { nodeCount, firstEdge, edgeTo, strong };
-  const ephemerons = ephemeronEdges(snapshot);
+  const edges: StrongEdges = { nodeCount, firstEdge, edgeTo, strong, workspace };
+  const ephemerons = ephemeronEdges(snapshot, ephemeronNames(snapshot));
   for (const { edge } of ephemerons) clearBit(strong, edge);
   openEphemerons(edges, keyEdges(snapshot, ephemerons));
   return edges;
 }
 
-/** All edges but those whose type or name says that they do not hold. */
-function strongByKind(snapshot: Snapshot): Uint8Array {
-  const { edgeCount, edgeTypes, edgeType, edgeNameOrIndex } = snapshot;
-  const strong = bitsFor(edgeCount);
-  const weak = edgeTypes.indexOf('weak');
-  const shortcut = edgeTypes.indexOf('shortcut');
-  const internal = edgeTypes.indexOf('internal');
-  const toWrapper = snapshot.findString('native_to_javascript');
-  for (let edge = 0; edge < edgeCount; edge++) {
-    const type = edgeType[edge];
-    if (type === weak || type === shortcut) continue;
-    if (type === internal && edgeNameOrIndex[edge] === toWrapper) continue;
-    strong[edge >>> 3]! |= 1 << (edge & 7);
-  }
-  return strong;
-}
-
 function clearEdgesOfStringTables(snapshot: Snapshot, strong: Uint8Array): void {
   const { firstEdge } = snapshot;
-  for (let node = 0; node < snapshot.nodeCount; node++) {
-    if (!isStringTable(snapshot, node)) continue;
+  for (const node of stringTables(snapshot)) {
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) clearBit(strong, edge);
   }
 }
@@ -83,30 +72,19 @@ function keyEdges(snapshot: Snapshot, ephemerons: readonly EphemeronEdge[]): Key
  */
 function openEphemerons(edges: StrongEdges, waiting: readonly KeyEdge[]): void {
   if (waiting.length === 0) return;
-  const { nodeCount, firstEdge, edgeTo, strong } = edges;
-  const marked = bitsFor(nodeCount);
-  const stack = new Uint32Array(nodeCount);
+  const { edgeTo, strong } = edges;
   const pairsOf = pairsByNode(waiting);
-  const isPartOfPair = bitsFor(nodeCount);
-  for (const node of pairsOf.keys()) setBit(isPartOfPair, node);
-  let depth = 0;
-  const mark = (node: number): void => {
-    if (hasBit(marked, node)) return;
-    setBit(marked, node);
-    stack[depth++] = node;
-  };
-  mark(0);
-  while (depth > 0) {
-    const node = stack[--depth]!;
-    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      if (hasBit(strong, edge)) mark(edgeTo[edge]!);
+  const marking = new Marking(edges, pairsOf.keys());
+  for (let reached = marking.from([0]); reached.length > 0; ) {
+    const values: number[] = [];
+    for (const node of reached) {
+      for (const pair of pairsOf.get(node)!) {
+        if (marking.has(pair.key) && marking.has(pair.table)) values.push(edgeTo[pair.edge]!);
+      }
     }
-    if (!hasBit(isPartOfPair, node)) continue;
-    for (const pair of pairsOf.get(node)!) {
-      if (hasBit(marked, pair.key) && hasBit(marked, pair.table)) mark(edgeTo[pair.edge]!);
-    }
+    reached = marking.from(values);
   }
-  for (const pair of waiting) if (hasBit(marked, pair.table)) setBit(strong, pair.edge);
+  for (const pair of waiting) if (marking.has(pair.table)) setBit(strong, pair.edge);
 }
 
 function pairsByNode(waiting: readonly KeyEdge[]): Map<number, KeyEdge[]> {

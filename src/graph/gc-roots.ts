@@ -63,9 +63,16 @@ export function gcRoots(snapshot: Snapshot): GcRoot[] {
   return [...roots.values()].sort((a, b) => a.node - b.node);
 }
 
-/** Is the node one of V8's weak string tables, which are drawn as if they held their strings? */
-export function isStringTable(snapshot: Snapshot, node: number): boolean {
-  return isSynthetic(snapshot, node) && STRING_TABLES.includes(snapshot.string(snapshot.nodeName[node]!));
+/** V8's weak string tables, which are drawn as if they held their strings. */
+export function stringTables({ nodeCount, nodeTypes, nodeType, nodeName, findString }: Snapshot): number[] {
+  const synthetic = nodeTypes.indexOf('synthetic');
+  const [internalized, external] = STRING_TABLES.map((name) => findString(name));
+  const tables: number[] = [];
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeType[node] !== synthetic) continue;
+    if (nodeName[node] === internalized || nodeName[node] === external) tables.push(node);
+  }
+  return tables;
 }
 
 function kindOf(name: string): RootKind {

@@ -1,3 +1,4 @@
+import type { Workspace } from '../kernels/workspace.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
 /** The strong edges turned around, in compressed sparse rows. */
@@ -10,7 +11,8 @@ export interface Retainers {
 
 /** Counting sort of the strong edges by target: one pass to count, one to place. O(nodes + edges). */
 export function retainersOf(edges: StrongEdges): Retainers {
-  const { nodeCount, firstEdge, edgeTo, strong } = edges;
+  const { nodeCount, firstEdge, edgeTo, strong, workspace } = edges;
+  if (workspace !== undefined) return retainersByKernel(edges, workspace);
   const edgeCount = firstEdge[nodeCount]!;
   const firstRetainer = new Uint32Array(nodeCount + 1);
   for (let edge = 0; edge < edgeCount; edge++) {
@@ -26,5 +28,15 @@ export function retainersOf(edges: StrongEdges): Retainers {
   for (let edge = edgeCount - 1; edge >= 0; edge--) {
     if ((strong[edge >>> 3]! >> (edge & 7)) & 1) retainerEdge[--firstRetainer[edgeTo[edge]!]!] = edge;
   }
+  return { firstRetainer, retainerEdge };
+}
+
+function retainersByKernel(edges: StrongEdges, { arena, kernels }: Workspace): Retainers {
+  const { nodeCount, firstEdge, edgeTo, strong } = edges;
+  const edgeCount = firstEdge[nodeCount]!;
+  const firstRetainer = arena.uint32(nodeCount + 1).fill(0);
+  const columns = [edgeTo.byteOffset, strong.byteOffset, firstRetainer.byteOffset] as const;
+  const retainerEdge = arena.uint32(kernels.countRetainers(nodeCount, edgeCount, ...columns) >>> 0);
+  kernels.placeRetainers(edgeCount, ...columns, retainerEdge.byteOffset);
   return { firstRetainer, retainerEdge };
 }

@@ -1,3 +1,5 @@
+import type { Workspace } from '../kernels/workspace.ts';
+
 /**
  * The graph that every algorithm here works on: nodes, their edges in compressed sparse rows, and which
  * of the edges are strong.
@@ -9,4 +11,6 @@ export interface StrongEdges {
   readonly edgeTo: Uint32Array;
   /** One bit an edge. */
   readonly strong: Uint8Array;
+  /** Where all of these lie, when they lie in an arena: the algorithms then run in its kernels. */
+  readonly workspace?: Workspace | undefined;
 }

@@ -27,7 +27,7 @@ export class FastRows {
     this.#kernel = kernel;
   }
 
-  /** `bytes` must lie in the arena, with room for one more byte after `end`. */
+  /** `bytes` must lie in the arena, with room for one more byte at `end`, which is overwritten. */
   take(bytes: Uint8Array, at: number, end: number): RowsTaken {
     const before = this.words[0]!;
     const base = bytes.byteOffset;

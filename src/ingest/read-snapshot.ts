@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Arena } from '../kernels/arena.ts';
-import { kernelModule } from '../kernels/kernels.ts';
+import { Workspace } from '../kernels/workspace.ts';
 import { InputError } from '../shared/errors.ts';
 import { type ByteSource, bytesOf, PIECE_BYTES } from './bytes-of.ts';
 import { damaged, type Fail, foreign } from './damage.ts';
@@ -207,10 +207,11 @@ class SnapshotDocument {
       this.#fail(`${nodeCount} nodes and ${edgeCount} edges are announced, more than fit into the file`, at);
     }
     try {
-      const arena = this.#arenaFor(layout);
+      const workspace = this.#workspaceFor(layout);
       // A byte more, because a kernel looks one byte ahead.
-      if (arena !== undefined) this.buffer = arena.bytes(PIECE_BYTES + 1).subarray(0, PIECE_BYTES);
-      this.#columns = new SnapshotColumns(layout, arena);
+      if (workspace !== undefined)
+        this.buffer = workspace.arena.bytes(PIECE_BYTES + 1).subarray(0, PIECE_BYTES);
+      this.#columns = new SnapshotColumns(layout, workspace);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new InputError(
@@ -223,11 +224,11 @@ class SnapshotDocument {
   }
 
   /** Undefined where plain arrays serve as well: small heaps, or such as need more than an arena has. */
-  #arenaFor({ nodeCount, edgeCount }: SnapshotLayout): Arena | undefined {
+  #workspaceFor({ nodeCount, edgeCount }: SnapshotLayout): Workspace | undefined {
     const pays = this.#engine === 'kernels' || edgeCount > FEW_EDGES;
-    if (this.#engine === 'plain' || !pays || kernelModule() === undefined) return undefined;
+    if (this.#engine === 'plain' || !pays) return undefined;
     if (nodeCount * NODE_BYTES + edgeCount * EDGE_BYTES > MAX_ARENA_BYTES) return undefined;
-    return new Arena();
+    return Workspace.over(new Arena());
   }
 
   #checkRows(at: number): void {

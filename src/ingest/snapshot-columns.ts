@@ -1,5 +1,4 @@
-import type { Arena } from '../kernels/arena.ts';
-import { kernelsOf } from '../kernels/kernels.ts';
+import type { Workspace } from '../kernels/workspace.ts';
 import { FastRows, isFastWidth } from './fast-rows.ts';
 import type { LocationColumns } from './location-columns.ts';
 import type { SnapshotLayout } from './meta.ts';
@@ -13,7 +12,7 @@ const MAX_UINT32 = 0xffff_ffff;
  * Columns that fill up row by row while a snapshot is read.
  *
  * Every row is checked when it arrives; what can only be known at the end (the names, because the strings
- * come last) is checked by `finish`. With an arena the columns lie in it, and kernels fill them.
+ * come last) is checked by `finish`. With a workspace the columns lie in its arena, and kernels fill them.
  */
 export class SnapshotColumns {
   readonly nodeRow: Float64Array;
@@ -34,17 +33,18 @@ export class SnapshotColumns {
   #edgesAnnounced = 0;
   #maxNodeName = 0;
   #maxEdgeName = 0;
-  readonly #arena: Arena | undefined;
+  readonly #workspace: Workspace | undefined;
   #fastNodes: FastRows | undefined;
   readonly #fastEdges: FastRows | undefined;
 
   /** Throws a RangeError when the columns do not fit. */
-  constructor(layout: SnapshotLayout, arena?: Arena) {
+  constructor(layout: SnapshotLayout, workspace?: Workspace) {
+    const arena = workspace?.arena;
     const { nodeCount, edgeCount } = layout;
     const bytes = (length: number): Uint8Array => arena?.bytes(length) ?? new Uint8Array(length);
     const words = (length: number): Uint32Array => arena?.uint32(length) ?? new Uint32Array(length);
     this.#layout = layout;
-    this.#arena = arena;
+    this.#workspace = workspace;
     this.nodeRow = new Float64Array(layout.node.width);
     this.edgeRow = new Float64Array(layout.edge.width);
     this.#nodeType = bytes(nodeCount);
@@ -56,10 +56,10 @@ export class SnapshotColumns {
     this.#edgeNameOrIndex = words(edgeCount);
     this.#edgeTo = words(edgeCount);
     this.#isIndexed = layout.edgeTypes.map((type) => type === 'element' || type === 'hidden');
-    const kernels = arena === undefined ? undefined : kernelsOf(arena);
-    if (arena === undefined || kernels === undefined) return;
+    if (workspace === undefined) return;
+    const { kernels } = workspace;
     if (isFastWidth(layout.node.width)) {
-      this.#fastNodes = new FastRows(arena, kernels.nodeRows, [
+      this.#fastNodes = new FastRows(workspace.arena, kernels.nodeRows, [
         0,
         nodeCount,
         ...[layout.node.width, layout.node.type, layout.node.name, layout.node.id],
@@ -71,7 +71,7 @@ export class SnapshotColumns {
       ]);
     }
     if (isFastWidth(layout.edge.width) && layout.edgeTypes.length <= 32) {
-      this.#fastEdges = new FastRows(arena, kernels.edgeRows, [
+      this.#fastEdges = new FastRows(workspace.arena, kernels.edgeRows, [
         0,
         edgeCount,
         ...[layout.edge.width, layout.edge.type, layout.edge.nameOrIndex, layout.edge.toNode],
@@ -202,7 +202,7 @@ export class SnapshotColumns {
       string: (index) => strings.text(index),
       findString: (text) => strings.indexOf(text),
       stringsContaining: (text) => strings.containing(text),
-      arena: this.#arena,
+      workspace: this.#workspace,
       position: (node: NodeOrdinal): ScriptPosition | undefined => find?.(node),
     };
   }
@@ -220,7 +220,7 @@ export class SnapshotColumns {
   }
 
   #widened(column: Uint32Array): Float64Array {
-    const wide = this.#arena?.float64(column.length) ?? new Float64Array(column.length);
+    const wide = this.#workspace?.arena.float64(column.length) ?? new Float64Array(column.length);
     wide.set(column);
     return wide;
   }

@@ -1,4 +1,4 @@
-import type { Arena } from '../kernels/arena.ts';
+import type { Workspace } from '../kernels/workspace.ts';
 import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 
 /** Source position of a function or class as V8 wrote it: all three counted from 0. */
@@ -44,8 +44,8 @@ export interface Snapshot {
   /** Number of entries in the string table. */
   readonly stringCount: number;
 
-  /** The memory that all columns lie in, for the kernels; undefined where they are ordinary arrays. */
-  readonly arena?: Arena | undefined;
+  /** The memory that the columns lie in, and the kernels over it; undefined where they are ordinary arrays. */
+  readonly workspace?: Workspace | undefined;
 
   /** Text of a string-table entry, decoded on demand. */
   string(index: number): string;

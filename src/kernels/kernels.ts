@@ -2,10 +2,30 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { Arena } from './arena.ts';
 
-/** Addresses in an arena; results and meaning stand with each kernel in `kernels/`. */
+/** A function of so many numbers. */
+type Kernel<Length extends number> = (...args: Numbers<Length>) => number;
+type Numbers<Length extends number, List extends number[] = []> = List['length'] extends Length
+  ? List
+  : Numbers<Length, [...List, number]>;
+
+/**
+ * What `kernels/` exports. Arrays are addresses in the arena; what each argument means stands with the kernel.
+ * Unsigned results come as signed numbers.
+ */
 export interface Kernels {
-  nodeRows(at: number, end: number, state: number): number;
-  edgeRows(at: number, end: number, state: number): number;
+  nodeRows: Kernel<3>;
+  edgeRows: Kernel<3>;
+  strongBits: Kernel<12>;
+  edgesNamed: Kernel<8>;
+  breadthFirst: Kernel<6>;
+  devtoolsBreadthFirst: Kernel<13>;
+  mark: Kernel<10>;
+  owners: Kernel<8>;
+  depthFirst: Kernel<13>;
+  semiNca: Kernel<9>;
+  addRetained: Kernel<4>;
+  countRetainers: Kernel<5>;
+  placeRetainers: Kernel<5>;
 }
 
 /** Made by `npm run build`; the same place whether this runs from `src` or from `dist`. */

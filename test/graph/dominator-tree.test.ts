@@ -1,26 +1,41 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dominatorTree } from '../../src/graph/dominator-tree.ts';
+import { type Dominators, dominatorsOf } from '../../src/graph/dominator-tree.ts';
 import { edgesOf } from '../support/heap.ts';
-import { anyGraph, bruteForceDominators, reachableFrom } from '../support/oracles.ts';
+import {
+  anyGraph,
+  bruteForceDominators,
+  bruteForceRetainedSizes,
+  reachableFrom,
+  type Successors,
+} from '../support/oracles.ts';
+
+function dominators(successors: Successors, sizes: readonly number[] = [], adoptOrphans = false): Dominators {
+  const edges = edgesOf(successors);
+  return dominatorsOf(
+    edges,
+    Float64Array.from(successors, (_, node) => sizes[node] ?? 1),
+    adoptOrphans,
+  );
+}
 
 test('a diamond is dominated by its top', () => {
   //          ┌─> 2 ─┐
   // 0 ─> 1 ──┤      ├─> 4
   //          └─> 3 ─┘
-  const { dominator } = dominatorTree(edgesOf([[1], [2, 3], [4], [4], []]));
+  const { dominator } = dominators([[1], [2, 3], [4], [4], []]);
   expect([...dominator]).toEqual([0, 0, 1, 1, 1]);
 });
 
 test('a node with a second way in is dominated by where the ways part', () => {
-  const { dominator } = dominatorTree(edgesOf([[1, 4], [2], [3], [1], [3]]));
+  const { dominator } = dominators([[1, 4], [2], [3], [1], [3]]);
   expect([...dominator]).toEqual([0, 0, 1, 0, 0]);
 });
 
 test('agrees with removing each node in turn, on any graph', () => {
   fc.assert(
     fc.property(anyGraph(), (successors) => {
-      expect([...dominatorTree(edgesOf(successors)).dominator]).toEqual(bruteForceDominators(successors));
+      expect([...dominators(successors).dominator]).toEqual(bruteForceDominators(successors));
     }),
     { numRuns: 2000 },
   );
@@ -29,34 +44,49 @@ test('agrees with removing each node in turn, on any graph', () => {
 test('agrees with removing each node in turn, on larger graphs', () => {
   fc.assert(
     fc.property(anyGraph(60), (successors) => {
-      expect([...dominatorTree(edgesOf(successors)).dominator]).toEqual(bruteForceDominators(successors));
+      expect([...dominators(successors).dominator]).toEqual(bruteForceDominators(successors));
     }),
     { numRuns: 60 },
   );
 });
 
-test('lists every reachable node once, after its dominator', () => {
+test('unreachable nodes that nobody holds can be adopted by the root', () => {
   fc.assert(
-    fc.property(anyGraph(), (successors) => {
-      const { dominator, order } = dominatorTree(edgesOf(successors));
-      expect(new Set(order)).toEqual(reachableFrom(successors, 0));
-      expect(new Set(order).size).toBe(order.length);
-      const place = new Map([...order].map((node, at) => [node, at]));
-      for (const node of order)
-        if (node !== 0) expect(place.get(dominator[node]!)).toBeLessThan(place.get(node)!);
+    fc.property(anyGraph(), (graph) => {
+      const successors = graph.map((targets, node) => targets.filter((to) => to !== node));
+      const held = new Set(successors.flat());
+      const adopting = successors.map((targets) => [...targets]);
+      const reachable = reachableFrom(successors, 0);
+      for (const node of successors.keys())
+        if (!held.has(node) && !reachable.has(node)) adopting[0]!.push(node);
+      const sizes = successors.map((_, node) => 3 ** node);
+      const { dominator, retainedSize } = dominators(successors, sizes, true);
+      expect([...dominator]).toEqual(bruteForceDominators(adopting));
+      expect([...retainedSize]).toEqual(bruteForceRetainedSizes(adopting, sizes));
     }),
+    { numRuns: 500 },
   );
 });
 
-test('further roots count as successors of the root when nothing else reaches them', () => {
+test('shared objects are retained by the node where their holders meet', () => {
+  const { retainedSize } = dominators([[1], [2, 3], [4], [4], []], [0, 10, 20, 30, 40]);
+  expect([...retainedSize]).toEqual([100, 100, 20, 30, 40]);
+});
+
+test('retained sizes far above 4 GiB stay exact', () => {
+  const huge = 5 * 2 ** 40;
+  expect([...dominators([[1], [2], []], [0, 1, huge]).retainedSize]).toEqual([huge + 1, huge + 1, huge]);
+});
+
+test('retained sizes agree with removing each node and adding up what is lost, on any graph', () => {
   fc.assert(
-    fc.property(anyGraph(), fc.array(fc.nat(9)), (successors, candidates) => {
-      const extra = candidates.filter((node) => node < successors.length);
-      const withExtra = successors.map((targets) => [...targets]);
-      for (const node of extra) if (!reachableFrom(withExtra, 0).has(node)) withExtra[0]!.push(node);
-      const { dominator } = dominatorTree(edgesOf(successors), extra);
-      expect([...dominator]).toEqual(bruteForceDominators(withExtra));
+    fc.property(anyGraph(), (successors) => {
+      const sizes = successors.map((_, node) => 3 ** node);
+      expect([...dominators(successors, sizes).retainedSize]).toEqual(
+        bruteForceRetainedSizes(successors, sizes),
+      );
     }),
+    { numRuns: 500 },
   );
 });
 
@@ -65,6 +95,7 @@ test('a chain of a million nodes is ordinary input', () => {
   const firstEdge = Uint32Array.from({ length: length + 1 }, (_, node) => Math.min(node, length - 1));
   const edgeTo = Uint32Array.from({ length: length - 1 }, (_, edge) => edge + 1);
   const strong = new Uint8Array(length / 8 + 1).fill(255);
-  const { dominator } = dominatorTree({ nodeCount: length, firstEdge, edgeTo, strong });
+  const selfSize = new Uint32Array(length);
+  const { dominator } = dominatorsOf({ nodeCount: length, firstEdge, edgeTo, strong }, selfSize);
   expect(dominator[length - 1]).toBe(length - 2);
 });

@@ -8,14 +8,12 @@ export type Successors = readonly (readonly number[])[];
 
 /** Graphs of up to `maxNodes` nodes with loops, double edges, cycles and unreachable parts. */
 export function anyGraph(maxNodes = 10): fc.Arbitrary<number[][]> {
-  return fc
-    .integer({ min: 1, max: maxNodes })
-    .chain((count) =>
-      fc.array(fc.array(fc.nat({ max: count - 1 }), { maxLength: 4 }), {
-        minLength: count,
-        maxLength: count,
-      }),
-    );
+  return fc.integer({ min: 1, max: maxNodes }).chain((count) =>
+    fc.array(fc.array(fc.nat({ max: count - 1 }), { maxLength: 4 }), {
+      minLength: count,
+      maxLength: count,
+    }),
+  );
 }
 
 /** Nodes on any walk from `start` that never enters `without`. */

@@ -1,0 +1,120 @@
+import { get, hasBit, set, setBit } from './memory';
+
+const UNREACHED: u32 = 0xffff_ffff;
+
+/**
+ * The loop of `distancesFromRoot` in `src/graph/distances.ts`: breadth first over strong edges. `distance` comes filled
+ * with -1 but for the nodes that stand in `queue` already, `tail` of them.
+ */
+export function breadthFirst(
+  firstEdge: usize,
+  edgeTo: usize,
+  strong: usize,
+  distance: usize,
+  queue: usize,
+  tail: u32,
+): void {
+  for (let head: u32 = 0; head < tail; head++) {
+    const node = get(queue, head);
+    const next = get(distance, node) + 1;
+    const end = get(firstEdge, node + 1);
+    for (let edge = get(firstEdge, node); edge < end; edge++) {
+      if (!hasBit(strong, edge)) continue;
+      const to = get(edgeTo, edge);
+      if (get(distance, to) != UNREACHED) continue;
+      set(distance, to, next);
+      set(queue, tail++, to);
+    }
+  }
+}
+
+/**
+ * The loop of `devtoolsDistances` in `src/graph/devtools-rules.ts`: breadth first over all edges but those of type
+ * `weak`. Edges without a bit in `plain` are special: those in the sorted list `pairEdges` belong to the ephemeron
+ * pair at the same place of `pairOf`, and the first edge of a pair only opens it; others are not followed.
+ * `distance` comes filled with `unreached` but for the nodes in `queue`, `tail` of them.
+ */
+export function devtoolsBreadthFirst(
+  firstEdge: usize,
+  edgeTo: usize,
+  edgeType: usize,
+  weak: u32,
+  plain: usize,
+  pairEdges: usize,
+  pairOf: usize,
+  pairs: u32,
+  open: usize,
+  distance: usize,
+  unreached: u32,
+  queue: usize,
+  tail: u32,
+): void {
+  for (let head: u32 = 0; head < tail; head++) {
+    const node = get(queue, head);
+    const next = get(distance, node) + 1;
+    const end = get(firstEdge, node + 1);
+    for (let edge = get(firstEdge, node); edge < end; edge++) {
+      const isPlain = hasBit(plain, edge);
+      if (!isPlain && <u32>load<u8>(edgeType + edge) == weak) continue;
+      const to = get(edgeTo, edge);
+      if (get(distance, to) != unreached) continue;
+      if (!isPlain) {
+        const at = find(pairEdges, pairs, edge);
+        if (at == pairs) continue;
+        const pair = get(pairOf, at);
+        if (load<u8>(open + pair) == 0) {
+          store<u8>(open + pair, 1);
+          continue;
+        }
+        store<u8>(open + pair, 0);
+      }
+      set(distance, to, next);
+      set(queue, tail++, to);
+    }
+  }
+}
+
+/**
+ * Marks what is reachable from the marked nodes on `stack`, `depth` of them, over edges that are strong, or where
+ * `strong` is 0 of any type but `weak`. Nodes in the set `watched` (or none, where it is 0) are listed at `seen` as they
+ * are reached. Returns how many were.
+ */
+export function mark(
+  firstEdge: usize,
+  edgeTo: usize,
+  edgeType: usize,
+  weak: u32,
+  strong: usize,
+  marked: usize,
+  stack: usize,
+  depth: u32,
+  watched: usize,
+  seen: usize,
+): u32 {
+  let count: u32 = 0;
+  while (depth > 0) {
+    const node = get(stack, --depth);
+    if (watched != 0 && hasBit(watched, node)) set(seen, count++, node);
+    const end = get(firstEdge, node + 1);
+    for (let edge = get(firstEdge, node); edge < end; edge++) {
+      if (strong != 0 ? !hasBit(strong, edge) : <u32>load<u8>(edgeType + edge) == weak) continue;
+      const to = get(edgeTo, edge);
+      if (hasBit(marked, to)) continue;
+      setBit(marked, to);
+      set(stack, depth++, to);
+    }
+  }
+  return count;
+}
+
+/** Place of a value in a sorted list, or the list's length. */
+function find(list: usize, length: u32, value: u32): u32 {
+  let low: u32 = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (get(list, middle) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low < length && get(list, low) == value ? low : length;
+}
