@@ -39,20 +39,14 @@ export function compareHeaps(heaps: readonly NamedHeap[]): Compared {
 function compareByIdentity(given: readonly NamedHeap[], { share }: Overlap): Compared {
   const dated = given.map((heap) => ({ ...heap, watermark: watermarkOf(heap.graph.snapshot) }));
   const heaps = dated.toSorted((a, b) => a.watermark - b.watermark);
-  const generations = new Generations(
-    'snapshots',
-    heaps.map((heap) => heap.watermark),
-    heaps.slice(1).map(() => 1),
-  );
-  let examination: Examination | undefined;
-  for (const heap of heaps) examination = examine(heap.graph, generations, undefined, examination);
   const isReordered = heaps.some((heap, index) => heap.name !== given[index]?.name);
+  const { run } = heaps.at(-1)!;
   return {
-    ...explained(examination),
+    ...explained(run === undefined ? examineSeries(heaps) : examineAlone(heaps.at(-1)!)),
     comparison: {
       matchedBy: 'identity',
       why:
-        `Snapshots of one process: ${percent(share)} of the older objects are found again under their heap ids.` +
+        `Snapshots of one process: of the objects that may be in both ${percent(share)} have the same heap id.` +
         (isReordered ? ' They are compared in the order in which the ids show they were taken.' : ''),
       inputs: heaps.map((heap) => heap.name),
       ...changesBetween(heaps),
@@ -60,9 +54,25 @@ function compareByIdentity(given: readonly NamedHeap[], { share }: Overlap): Com
     gaps: {
       insufficient: [],
       notCovered:
-        heaps.length > 2 ? [] : ['Two snapshots show what grew, not whether it goes on; a third would.'],
+        heaps.length > 2 || run !== undefined
+          ? []
+          : ['Two snapshots show what grew, not whether it goes on; a third would.'],
     },
   };
+}
+
+/** The gaps between the snapshots are the generations. */
+function examineSeries(
+  heaps: readonly (NamedHeap & { readonly watermark: number })[],
+): Examination | undefined {
+  const generations = new Generations(
+    'snapshots',
+    heaps.map((heap) => heap.watermark),
+    heaps.slice(1).map(() => 1),
+  );
+  let examination: Examination | undefined;
+  for (const { graph } of heaps) examination = examine(graph, generations, undefined, examination);
+  return examination;
 }
 
 function compareBySignature(heaps: readonly NamedHeap[], { share }: Overlap): Compared {
@@ -75,7 +85,7 @@ function compareBySignature(heaps: readonly NamedHeap[], { share }: Overlap): Co
     comparison: {
       matchedBy: 'signature',
       why:
-        `Snapshots of different processes (${percent(share)} of the heap ids agree): objects are matched by class and ` +
+        `Snapshots of different processes (only ${percent(share)} of the heap ids agree): objects are matched by class and ` +
         'shape, findings by signature.',
       inputs: heaps.map((heap) => heap.name),
       ...changesBetween(heaps),

@@ -70,5 +70,7 @@ function shapeOf(graph: HeapGraph, node: NodeOrdinal): string {
     if (name !== '__proto__' && !/^[gs]et /.test(name)) names.push(name);
   }
   names.sort();
-  return names.length > NAMED_PROPERTIES ? `${names.slice(0, NAMED_PROPERTIES).join(', ')}, …` : names.join(', ');
+  return names.length > NAMED_PROPERTIES
+    ? `${names.slice(0, NAMED_PROPERTIES).join(', ')}, …`
+    : names.join(', ');
 }

@@ -23,7 +23,9 @@ export function comparisonText(comparison: ComparisonSummary, page: Page): strin
     ...(findings === undefined
       ? []
       : [
-          `Findings: ${findings.new.length} new, ${findings.gone.length} gone, ${findings.persisting.length} in both.`,
+          `Leaks: ${findings.new.length} new, ${findings.gone.length} gone, ${findings.persisting.length} in both.`,
+          ...findings.new.map((signature) => `  new   ${signature}`),
+          ...findings.gone.map((signature) => `  gone  ${signature}`),
         ]),
     '',
   ];

@@ -38,7 +38,10 @@ function withPrintableText<T>(value: T, field = ''): T {
   ) as T;
 }
 
-function headerText({ tool, command, target, generations }: Report, { paint, width }: Page): string[] {
+function headerText(
+  { tool, command, target, generations, comparison }: Report,
+  { paint, width }: Page,
+): string[] {
   const rounds = generations.map((generation) => generation.rounds);
   const how = [
     ...(target.node === 'unknown' ? [] : [`Node ${target.node}`]),
@@ -50,11 +53,11 @@ function headerText({ tool, command, target, generations }: Report, { paint, wid
         : []),
     ...(target.source === undefined ? [] : [`heap walked by ${target.source}`]),
   ].join(', ');
+  const facts = [how, target.outcome].filter(Boolean).join('. ');
+  const what = comparison === undefined ? target.script : comparison.inputs.join(' → ');
   return [
-    ...wrap(`${tool.name} ${tool.version} · ${command} ${target.script}`, width).map((line) =>
-      paint.bold(line),
-    ),
-    ...wrap([how, target.outcome].filter(Boolean).join('. '), width).map((line) => paint.dim(line)),
+    ...wrap(`${tool.name} ${tool.version} · ${command} ${what}`, width).map((line) => paint.bold(line)),
+    ...(facts === '' ? [] : wrap(facts, width).map((line) => paint.dim(line))),
     '',
   ];
 }

@@ -26,12 +26,12 @@ describe('two snapshots', () => {
     expect(overlapOf(younger, older)).toEqual(overlapOf(older, younger));
   });
 
-  test('are of two processes when the same ids mean other things', () => {
-    const one = heapOf(odd(11, 411), (id) => (id < 111 ? 'Startup' : 'Session'));
-    const other = heapOf(odd(11, 811), (id) => (id < 111 ? 'Startup' : 'Basket'));
+  test('are of two processes when the newest of the old ids mean other things, however alike start-up is', () => {
+    const one = heapOf(odd(11, 2011), (id) => (id < 1911 ? 'Startup' : 'Session'));
+    const other = heapOf(odd(11, 4011), (id) => (id < 1911 ? 'Startup' : 'Basket'));
     const { isSameProcess, share } = overlapOf(one, other);
     expect(isSameProcess).toBe(false);
-    expect(share).toBeCloseTo(0.25);
+    expect(share).toBeCloseTo(0.5);
   });
 
   test('are not of one process when there is nothing to compare', () => {
