@@ -53,6 +53,19 @@ export class FirstError extends Error {
   }
 }
 
+/** All members of a `race` failed; with the failures, in the order of the list. */
+export class FailureGroup extends Error {
+  static {
+    nameClass(FailureGroup, 'FailureGroup');
+  }
+  readonly failures: readonly Failure[];
+
+  constructor(failures: readonly Failure[]) {
+    super(`All ${failures.length} failed: ${failures.join(', ')}`);
+    this.failures = failures;
+  }
+}
+
 /** `errback` or `Failure` was given nothing to wrap. JavaScript has no current exception to fall back on. */
 export class NoCurrentExceptionError extends Error {
   static {
@@ -148,5 +161,25 @@ export class TaskStopped extends TaskFinished {
 export class TaskFailed extends TaskFinished {
   static {
     nameClass(TaskFailed, 'TaskFailed');
+  }
+}
+
+/** The reactor was stopped while it did not run. */
+export class ReactorNotRunning extends Error {
+  static {
+    nameClass(ReactorNotRunning, 'ReactorNotRunning');
+  }
+}
+
+/** Ends the program under `react` with an exit code of its own. */
+export class SystemExit extends Error {
+  static {
+    nameClass(SystemExit, 'SystemExit');
+  }
+  readonly code: number;
+
+  constructor(code = 0) {
+    super(`exit with ${code}`);
+    this.code = code;
   }
 }

@@ -75,7 +75,7 @@ export function cleanBatch(): void {
   }
 }
 
-/** Puts text in the place of each object that an error refers to. The failure inside a FirstError stays. */
+/** Puts text in the place of each object that an error refers to. The failures inside a FirstError or FailureGroup stay. */
 function replaceByText(error: unknown): void {
   if (typeof error !== 'object' || error === null) return;
   for (const key of Reflect.ownKeys(error)) {
@@ -83,6 +83,7 @@ function replaceByText(error: unknown): void {
       const value: unknown = Reflect.get(error, key);
       if (
         key === 'subFailure' ||
+        key === 'failures' ||
         ((typeof value !== 'object' || value === null) && typeof value !== 'function')
       )
         continue;

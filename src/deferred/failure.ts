@@ -1,4 +1,4 @@
-import { FirstError, NoCurrentExceptionError } from './errors.ts';
+import { FailureGroup, FirstError, NoCurrentExceptionError } from './errors.ts';
 import { FAILURE_TEXT } from './heap-shape.ts';
 
 /** A class whose instances are thrown; `trap` and `check` take these, or class names as text. */
@@ -258,12 +258,18 @@ function causesOf(value: unknown): unknown[] {
   try {
     const { cause, errors } = value as { cause?: unknown; errors?: unknown };
     const causes = Array.isArray(errors) ? [...errors] : [];
-    if (value instanceof FirstError) causes.push(value.subFailure.value);
+    for (const failure of failuresOf(value)) causes.push(failure.value);
     if (cause !== undefined) causes.unshift(cause);
     return causes;
   } catch {
     return [];
   }
+}
+
+/** The failures that an error of the runtime is made of. */
+function failuresOf(value: unknown): readonly Failure[] {
+  if (value instanceof FirstError) return [value.subFailure];
+  return value instanceof FailureGroup ? value.failures : [];
 }
 
 /** Reads the stacks of an error and of all that it names as causes; returns the error's own. */
@@ -272,7 +278,7 @@ function clean(value: unknown): string {
   const left = [value];
   const seen = new Set(left);
   for (let one = left.pop(); one !== undefined; one = left.pop()) {
-    if (one instanceof FirstError) one.subFailure.leakscanStack = stackOf(one.subFailure.value);
+    for (const failure of failuresOf(one)) failure.leakscanStack = stackOf(failure.value);
     for (const cause of causesOf(one)) {
       if (seen.has(cause)) continue;
       seen.add(cause);

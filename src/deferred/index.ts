@@ -30,8 +30,17 @@ export { ensureDeferred, inlineCallbacks } from './inline-callbacks.ts';
 export { DeferredLock, DeferredSemaphore } from './locks.ts';
 export { type FailureLog, logError, logFailure, setFailureLog } from './log-failure.ts';
 export { LoopingCall } from './looping-call.ts';
-export { type DeferredObserver, getDebugging, observeDeferreds, setDebugging } from './observer.ts';
+export {
+  type DeferredObserver,
+  getDebugging,
+  observeDeferreds,
+  setDebugging,
+  type WaitingLine,
+} from './observer.ts';
+export { type OuterLock, PollingLock } from './polling-lock.ts';
 export { DeferredQueue, type DeferredQueueOptions } from './queue.ts';
+export { race } from './race.ts';
+export { type RunnableReactor, react } from './react.ts';
 export { defaultClock, setDefaultClock } from './system-clock.ts';
 export {
   describeReport,

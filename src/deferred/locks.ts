@@ -1,5 +1,6 @@
 import { Deferred, maybeDeferred, type Settled } from './deferred.ts';
 import { AssertionError } from './errors.ts';
+import { noteLine, watching } from './observer.ts';
 import { leaveLine } from './waiting-line.ts';
 
 /**
@@ -13,6 +14,7 @@ abstract class Admission {
 
   constructor() {
     this.waiting = [];
+    if (watching) noteLine(this);
   }
 
   /** A Deferred that fires with this object when the caller's turn has come. Call `release` once for each. */

@@ -2,6 +2,12 @@ import type { Deferred } from './deferred.ts';
 import type { Failure } from './failure.ts';
 import type { UnhandledFailure } from './unhandled-failures.ts';
 
+/** A lock, a semaphore or a queue: who waits there, and what waits to be taken. */
+export interface WaitingLine {
+  readonly waiting: readonly unknown[];
+  readonly pending?: readonly unknown[];
+}
+
 /**
  * Looks at the Deferreds of a program from outside. Everything is optional and nothing may throw; what an
  * observer keeps it must keep weakly, or it is the leak.
@@ -13,6 +19,8 @@ export interface DeferredObserver {
   created?(deferred: Deferred<unknown>): void;
   /** A Deferred was fired; its chain has not run yet. */
   fired?(deferred: Deferred<unknown>): void;
+  /** A lock, semaphore or queue was made. */
+  opened?(line: WaitingLine): void;
   /** A chain ended in this failure. The text that is returned comes back as `note` of its report. */
   describe?(failure: Failure): string;
   /** A Deferred was collected whose failure nobody took. When this is here nothing is printed. */
@@ -22,25 +30,30 @@ export interface DeferredObserver {
 /** Where an observer waits for copies of the library that are loaded after it. */
 const WAITING_OBSERVER = Symbol.for('leakscan.deferred.observer');
 
-let observer: DeferredObserver | null =
-  ((globalThis as Record<symbol, unknown>)[WAITING_OBSERVER] as DeferredObserver | undefined) ?? null;
+let observers: readonly DeferredObserver[] = observersInWaiting();
 let debugging = false;
 
 /** Is anything to be done when a Deferred is made or fired? The one question the runtime asks itself. */
-export let watching = observer !== null;
+export let watching = observers.length > 0;
+let recording = observers.some(({ stacks }) => stacks);
 
 /**
- * Installs an observer in place of the one before; null takes it out. Reaches this copy of the library.
- * To reach every copy that a program loads later, set `globalThis[Symbol.for('leakscan.deferred.observer')]`.
+ * Installs an observer beside those that are there, and returns the function that takes it out. Reaches this
+ * copy of the library. To reach every copy that a program loads later, set
+ * `globalThis[Symbol.for('leakscan.deferred.observer')]` before it does.
  */
-export function observeDeferreds(next: DeferredObserver | null): void {
-  observer = next;
-  watching = observer !== null || debugging;
+export function observeDeferreds(observer: DeferredObserver): () => void {
+  observers = [...observers, observer];
+  considerObservers();
+  return () => {
+    observers = observers.filter((one) => one !== observer);
+    considerObservers();
+  };
 }
 
-/** The installed observer, or null. */
-export function installedObserver(): DeferredObserver | null {
-  return observer;
+/** The installed observers. */
+export function installedObservers(): readonly DeferredObserver[] {
+  return observers;
 }
 
 /**
@@ -49,12 +62,22 @@ export function installedObserver(): DeferredObserver | null {
  */
 export function setDebugging(on: boolean): void {
   debugging = on;
-  watching = observer !== null || debugging;
+  considerObservers();
 }
 
 /** Is debugging on? */
 export function getDebugging(): boolean {
   return debugging;
+}
+
+function observersInWaiting(): DeferredObserver[] {
+  const waiting = (globalThis as Record<symbol, unknown>)[WAITING_OBSERVER];
+  return waiting ? [waiting as DeferredObserver] : [];
+}
+
+function considerObservers(): void {
+  watching = debugging || observers.length > 0;
+  recording = debugging || observers.some(({ stacks }) => stacks);
 }
 
 /** What was recorded about one Deferred, as text. */
@@ -78,20 +101,25 @@ export class Trace {
 
 /** What the constructor of Deferred does while `watching`. */
 export function noteCreation(deferred: Deferred<unknown>): void {
-  if (debugging || observer?.stacks) {
+  if (recording) {
     deferred.leakscanTrace ??= new Trace();
     deferred.leakscanTrace.createdAt = framesAbove(deferred.constructor);
   }
-  observer?.created?.(deferred);
+  for (const observer of observers) observer.created?.(deferred);
 }
 
 /** What firing does while `watching`; `firing` is the method that was called. */
 export function noteFiring(deferred: Deferred<unknown>, firing: unknown): void {
-  if (debugging || observer?.stacks) {
+  if (recording) {
     deferred.leakscanTrace ??= new Trace();
     deferred.leakscanTrace.firedAt = framesAbove(firing);
   }
-  observer?.fired?.(deferred);
+  for (const observer of observers) observer.fired?.(deferred);
+}
+
+/** What the constructors of locks, semaphores and queues do while `watching`. */
+export function noteLine(line: WaitingLine): void {
+  for (const observer of observers) observer.opened?.(line);
 }
 
 /** Longest text of frames: a snapshot shows the first 1,024 characters of a string. */

@@ -1,5 +1,6 @@
 import { Deferred, succeed } from './deferred.ts';
 import { QueueOverflow, QueueUnderflow } from './errors.ts';
+import { noteLine, watching } from './observer.ts';
 import { leaveLine } from './waiting-line.ts';
 
 /** How much a DeferredQueue takes; without a number there is no limit. */
@@ -29,6 +30,7 @@ export class DeferredQueue<T = unknown> {
     this.pending = [];
     this.size = options.size ?? null;
     this.backlog = options.backlog ?? null;
+    if (watching) noteLine(this);
   }
 
   /** Hands a value to the first who waits, or keeps it. @throws QueueOverflow when there is no room. */

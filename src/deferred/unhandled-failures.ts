@@ -1,6 +1,6 @@
 import type { Deferred } from './deferred.ts';
 import { errorName, type Failure, messageOf } from './failure.ts';
-import { installedObserver, Trace } from './observer.ts';
+import { installedObservers, Trace } from './observer.ts';
 
 /**
  * A failure that ended a chain and that nobody took, as text: a report that held the error could hold,
@@ -55,7 +55,9 @@ export function expectHandling(deferred: Deferred<unknown>, failure: Failure): U
     stack: failure.leakscanStack ?? '',
     createdAt: trace.createdAt,
     firedAt: trace.firedAt,
-    note: installedObserver()?.describe?.(failure) ?? '',
+    note: installedObservers()
+      .map((observer) => observer.describe?.(failure) ?? '')
+      .join(''),
   };
   trace.report = report;
   due.add(report);
@@ -81,10 +83,10 @@ function openRegistry(): FinalizationRegistry<UnhandledFailure> {
 
 function deliver(report: UnhandledFailure): void {
   if (!due.delete(report)) return;
-  const observer = installedObserver();
-  if (observer?.unhandled) observer.unhandled(report);
+  const observers = installedObservers().filter((observer) => observer.unhandled);
+  for (const observer of observers) observer.unhandled?.(report);
   for (const listener of listeners) listener(report);
-  if (!observer?.unhandled && listeners.size === 0) globalThis.console?.error(describeReport(report));
+  if (observers.length + listeners.size === 0) globalThis.console?.error(describeReport(report));
 }
 
 /** The report in the words of Twisted. */

@@ -145,9 +145,7 @@ const core: Record<string, Operation> = {
     program.record('emit', ...values.map((one) => program.encoder.value(one))),
 
   promise: (program, name: string) => {
-    const settlers = new Map<Promise<unknown>, PromiseWithSettlers>();
     const made = newPromise();
-    settlers.set(made.promise, made);
     promises.set(made.promise, made);
     program.encoder.name(made.promise, name);
     return made.promise;

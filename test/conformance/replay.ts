@@ -143,7 +143,7 @@ export class Replay {
     process.emitWarning = ((_text: string, category: string) => {
       this.#program?.record('warn', category);
     }) as typeof process.emitWarning;
-    observeDeferreds({
+    const stopObserving = observeDeferreds({
       describe: (failure) => {
         const program = this.#program;
         return JSON.stringify({
@@ -160,7 +160,7 @@ export class Replay {
       setFailurePolicy('text');
       setFailureLog(logBefore);
       process.emitWarning = warnBefore;
-      observeDeferreds(null);
+      stopObserving();
     };
   }
 }
