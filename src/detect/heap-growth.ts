@@ -1,8 +1,8 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { isContext } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
 import type { HeapPath } from '../objects/hop.ts';
 import { logicalPath } from '../objects/logical-path.ts';
-import { isContext } from '../objects/node-class.ts';
 import { DisjointSets } from '../shared/disjoint-sets.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { classify } from './classify.ts';

@@ -1,6 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { isContext } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
-import { isContext } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { findingByState, hadItsTurn } from './accused.ts';
 import type { Detector } from './detector.ts';

@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
+import { isContext, scopeNames } from './contexts.ts';
 import type { Scripts } from './scripts.ts';
 
 /**
@@ -94,6 +95,7 @@ export class NodeClasses {
   readonly #scripts: Scripts;
   readonly #keys = new Map<string, number>();
   readonly #keyByNode: Int32Array;
+  readonly #scopeNames = new Map<NodeOrdinal, string>();
 
   constructor(graph: HeapGraph, scripts: Scripts) {
     this.#graph = graph;
@@ -102,8 +104,8 @@ export class NodeClasses {
   }
 
   /**
-   * A number that nodes of one class share. Functions of one piece of source share one, contexts of one scope
-   * share one, plain objects share one per hidden class; other nodes go by type and name.
+   * A number that nodes of one class share: functions by the place in the source, contexts by the names of their
+   * variables, all others by type and name.
    */
   keyOf(node: NodeOrdinal): number {
     const known = this.#keyByNode[node]!;
@@ -120,9 +122,30 @@ export class NodeClasses {
     const type = graph.typeOf(node);
     if (STRING_TYPES.has(type)) return type;
     const name = graph.nameOf(node);
-    if (type === 'closure') return `closure ${graph.follow(node, 'shared', 'internal') ?? name}`;
-    if (isContext(graph, node)) return `context ${graph.follow(node, 'scope_info', 'internal') ?? ''}`;
+    if (type === 'closure') return `closure ${name} ${this.#sourceOf(node)}`;
+    if (isContext(graph, node)) return `context ${this.#namesOfScope(node)}`;
     return `${type} ${name}`;
+  }
+
+  /**
+   * Where a function was written. The same source may have been compiled more than once: per vm context, or per query
+   * string of a module's address.
+   */
+  #sourceOf(closure: NodeOrdinal): string {
+    const position = this.#graph.snapshot.position(closure);
+    if (position === undefined) return '';
+    const script = this.#scripts.nameOf(closure)?.replace(/[?#].*$/, '') ?? '';
+    return `${script}:${position.line}:${position.column}`;
+  }
+
+  #namesOfScope(context: NodeOrdinal): string {
+    const table = this.#graph.follow(context, 'scope_info', 'internal');
+    if (table === undefined) return '';
+    const known = this.#scopeNames.get(table);
+    if (known !== undefined) return known;
+    const names = scopeNames(this.#graph, context).join(' ');
+    this.#scopeNames.set(table, names);
+    return names;
   }
 
   /** Class name for people: `Session`, `sendReply()`, `(string)`, `Object {id, name}`. */
@@ -173,9 +196,4 @@ export class NodeClasses {
         return CORE_WRAPPERS.has(name) || type === 'native' ? 'core-class' : 'plain';
     }
   }
-}
-
-/** Is the node a V8 scope object with captured variables? Later V8 versions append the scope's name. */
-export function isContext(graph: HeapGraph, node: NodeOrdinal): boolean {
-  return graph.typeOf(node) === 'object' && graph.nameOf(node).startsWith('system / Context');
 }

@@ -1,5 +1,5 @@
+import { isContext } from '../contexts.ts';
 import type { LogicalHop } from '../hop.ts';
-import { isContext } from '../node-class.ts';
 import type { PathCursor } from '../path-cursor.ts';
 
 const REACTION = 'system / PromiseReaction';
