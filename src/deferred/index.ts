@@ -27,6 +27,7 @@ export { type ErrorClass, Failure, type Frame, type TextStream, type TracebackDe
 export { cleanBatch, type FailurePolicy, getFailurePolicy, setFailurePolicy } from './failure-policy.ts';
 export { gatherResults } from './gather-results.ts';
 export { ensureDeferred, inlineCallbacks } from './inline-callbacks.ts';
+export { type LiveCounts, LiveDeferreds, runtime } from './live-deferreds.ts';
 export { DeferredLock, DeferredSemaphore } from './locks.ts';
 export { type FailureLog, logError, logFailure, setFailureLog } from './log-failure.ts';
 export { LoopingCall } from './looping-call.ts';
@@ -37,10 +38,13 @@ export {
   setDebugging,
   type WaitingLine,
 } from './observer.ts';
+export { type ParallelOptions, parallel } from './parallel.ts';
 export { type OuterLock, PollingLock } from './polling-lock.ts';
+export { PriorityScheduler, type PrioritySchedulerOptions } from './priority-scheduler.ts';
 export { DeferredQueue, type DeferredQueueOptions } from './queue.ts';
 export { race } from './race.ts';
 export { type RunnableReactor, react } from './react.ts';
+export { type RetryOptions, retry } from './retry.ts';
 export { defaultClock, setDefaultClock } from './system-clock.ts';
 export {
   describeReport,
