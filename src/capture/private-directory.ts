@@ -6,6 +6,8 @@ import { TargetError } from '../shared/errors.ts';
 /** Where the snapshots of one run are kept. */
 export interface SnapshotDirectory {
   readonly path: string;
+  /** The user asked for it. */
+  readonly isKept: boolean;
   /** Removes what was made; does nothing for a directory that the user asked for. May be called again, and from an `exit` listener. */
   remove(): void;
 }
@@ -20,10 +22,10 @@ export function snapshotDirectory(wanted: string | undefined): SnapshotDirectory
     if (wanted !== undefined) {
       const path = resolve(wanted);
       if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(path, 0o700);
-      return { path, remove: () => {} };
+      return { path, isKept: true, remove: () => {} };
     }
     const path = mkdtempSync(join(tmpdir(), 'leakscan-'));
-    return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+    return { path, isKept: false, remove: () => rmSync(path, { recursive: true, force: true }) };
   } catch (error) {
     const place = wanted ?? tmpdir();
     throw new TargetError(

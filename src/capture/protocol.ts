@@ -26,7 +26,7 @@ export type Command =
   | { readonly name: 'begin'; readonly warmupRounds: number }
   | { readonly name: 'generation'; readonly rounds: number }
   | { readonly name: 'snapshot' }
-  | { readonly name: 'inspect'; readonly ids: readonly HeapObjectId[] }
+  | { readonly name: 'look'; readonly ids: readonly HeapObjectId[] }
   | { readonly name: 'source'; readonly scriptId: number }
   | { readonly name: 'cut'; readonly cuts: readonly Cut[]; readonly watched: readonly HeapObjectId[] }
   | { readonly name: 'stop' }

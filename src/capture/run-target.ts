@@ -59,7 +59,7 @@ export interface TargetProcess {
   /** A full snapshot now; undefined when the target is gone or could not afford it, see the record's limits. */
   snapshot(): Promise<SnapshotFile | undefined>;
   /** What the living process knows about these objects of its last snapshot, at most twenty; none when it is gone. */
-  inspect(ids: readonly HeapObjectId[]): Promise<readonly LiveObject[]>;
+  lookAt(ids: readonly HeapObjectId[]): Promise<readonly LiveObject[]>;
   /** Text of a script, also of one that came from `eval` or standard input; null when it is not to be had. */
   scriptSource(scriptId: number): Promise<string | null>;
   /** Cuts edges, collects garbage and says what that freed; undefined when the target is gone. The program may not survive it. */
@@ -169,8 +169,8 @@ class Target implements TargetProcess {
     return this.#link.request<SnapshotFile>({ name: 'snapshot' });
   }
 
-  async inspect(ids: readonly HeapObjectId[]): Promise<readonly LiveObject[]> {
-    return (await this.#link.request<readonly LiveObject[]>({ name: 'inspect', ids })) ?? [];
+  async lookAt(ids: readonly HeapObjectId[]): Promise<readonly LiveObject[]> {
+    return (await this.#link.request<readonly LiveObject[]>({ name: 'look', ids })) ?? [];
   }
 
   async scriptSource(scriptId: number): Promise<string | null> {
@@ -188,11 +188,17 @@ class Target implements TargetProcess {
   async finish(): Promise<RunRecord> {
     await this.#link.finish();
     clearTimeout(this.#timer);
-    const record = this.record();
-    writeFileSync(join(this.#directory.path, RUN_RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`, {
-      mode: 0o600,
-    });
-    return record;
+    if (this.#directory.isKept) this.#saveRecord();
+    return this.record();
+  }
+
+  #saveRecord(): void {
+    const file = join(this.#directory.path, RUN_RECORD_FILE);
+    try {
+      writeFileSync(file, `${JSON.stringify(this.record(), null, 2)}\n`, { mode: 0o600 });
+    } catch (error) {
+      this.#link.addLimit(`the run record could not be saved: ${(error as Error).message}`);
+    }
   }
 
   cleanUp(): void {

@@ -84,16 +84,21 @@ export class TargetLink {
     this.#timings[phase] = (this.#timings[phase] ?? 0) + ms;
   }
 
+  addLimit(text: string): void {
+    this.#limits.push(text);
+  }
+
   send(line: TargetSetup | (Command & { id: number })): void {
     if (this.#socket.writable) this.#socket.write(`${JSON.stringify(line)}\n`);
   }
 
   /** The target's answer; undefined when there is none because it has ended, failed or was stopped. */
   request<T>(command: Command): Promise<T | undefined> {
-    if (this.#isGone) return Promise.resolve(undefined);
+    const runsProgram = ['begin', 'generation', 'finish'].includes(command.name);
+    const hasFailed = this.#threw !== undefined && command.name !== 'finish';
+    if (this.#isGone || (runsProgram && hasFailed)) return Promise.resolve(undefined);
     this.#commands += 1;
     const id = this.#commands;
-    const runsProgram = ['begin', 'generation', 'finish'].includes(command.name);
     return new Promise((resolve, reject) => {
       this.#answers.set(id, { runsProgram, resolve: resolve as Pending['resolve'], reject });
       this.send({ ...command, id });

@@ -11,11 +11,17 @@ function snapshotText(fields: readonly string[], nodes: readonly number[], separ
 function oddIdsOf(text: string): readonly number[] {
   const { snapshot, nodes } = JSON.parse(text);
   const fields: string[] = snapshot.meta.node_fields;
-  return nodes.filter((value: number, at: number) => at % fields.length === fields.indexOf('id') && value % 2 === 1);
+  return nodes.filter(
+    (value: number, at: number) => at % fields.length === fields.indexOf('id') && value % 2 === 1,
+  );
 }
 
 test('finds the greatest id wherever the field stands and whatever the line breaks', () => {
-  const old = snapshotText(['type', 'name', 'id', 'self_size'], [3, 99, 5, 77, 3, 99, 11, 77, 3, 99, 8, 77], '\n,');
+  const old = snapshotText(
+    ['type', 'name', 'id', 'self_size'],
+    [3, 99, 5, 77, 3, 99, 11, 77, 3, 99, 8, 77],
+    '\n,',
+  );
   const ids = new LeakscanNodeIds();
   ids.push(old);
   expect(ids.count()).toEqual({ watermark: 11, objects: 2 });

@@ -71,7 +71,7 @@ export class LeakscanInspection {
 }
 
 /** What is to be learned about these objects, in their order; those that are gone are left out, as are all beyond the twentieth. */
-export function inspectObjects(ids: readonly HeapObjectId[]): readonly LiveObject[] {
+export function lookAt(ids: readonly HeapObjectId[]): readonly LiveObject[] {
   return LeakscanInspection.hold((inspection) =>
     ids.slice(0, MAX_OBJECTS).flatMap((id) => {
       const object = inspection.find(id);

@@ -9,7 +9,7 @@ import { LeakscanChannel, readSetup, tell } from './channel.ts';
 import { makeCuts } from './cuts.ts';
 import { watchEndings } from './endings.ts';
 import { LeakscanGenerations } from './generations.ts';
-import { inspectObjects, scriptSource } from './live-objects.ts';
+import { lookAt, scriptSource } from './live-objects.ts';
 import { observeFailures } from './observe-failures.ts';
 import { resolveLeakscan } from './resolve-leakscan.ts';
 import { markWhileRunning } from './script.ts';
@@ -53,8 +53,8 @@ export function observe(): void {
     switch (command.name) {
       case 'snapshot':
         return last?.snapshot;
-      case 'inspect':
-        return inspectObjects(command.ids);
+      case 'look':
+        return lookAt(command.ids);
       case 'source':
         return scriptSource(command.scriptId);
       case 'cut':

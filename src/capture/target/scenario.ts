@@ -3,6 +3,9 @@ import type { NumberedCommand } from '../protocol.ts';
 import { tell } from './channel.ts';
 import { type Observed, observedTarget } from './observe.ts';
 
+/** Exit code that Node gives a program whose main module waits for ever. */
+const UNSETTLED = 13;
+
 /** What a scenario exports; all may be asynchronous. */
 interface Scenario {
   setup?(): unknown;
@@ -15,22 +18,34 @@ async function main(target: Observed): Promise<void> {
   const scenario = scenarioOf(await import(pathToFileURL(target.setup.script).href));
   const { channel, generations } = target;
   let round = 0;
+  /** The function of the program that is being waited for. */
+  let running: string | undefined;
 
   /** The program's own turn: leakscan does not keep the process alive, so a program with nothing left to do ends as it would. */
-  const run = async (work: () => unknown): Promise<void> => {
+  const run = async (name: string, work: () => unknown): Promise<void> => {
     channel.unref();
+    running = name;
     try {
       await work();
     } catch (error) {
       process.exitCode = 1;
       throw error;
     } finally {
+      running = undefined;
       channel.ref();
     }
   };
+  process.prependListener('beforeExit', () => {
+    if (running === undefined) return;
+    tell({
+      event: 'threw',
+      message: `${running} never settles: nothing is left that could resolve its promise`,
+    });
+    process.exitCode = UNSETTLED;
+  });
   const rounds = async (count: number): Promise<void> => {
     for (const last = round + count; round < last; round += 1) {
-      await run(() => scenario.iterate(round));
+      await run(`iterate(${round})`, () => scenario.iterate(round));
       // Even a scenario without asynchronous work gives its timers and sockets a turn.
       await new Promise((resolve) => setImmediate(resolve));
       generations.look();
@@ -39,7 +54,7 @@ async function main(target: Observed): Promise<void> {
   const answer = async (command: NumberedCommand): Promise<unknown> => {
     switch (command.name) {
       case 'begin':
-        await run(() => scenario.setup?.());
+        await run('setup()', () => scenario.setup?.());
         await rounds(command.warmupRounds);
         return generations.mark(command.warmupRounds, 'settle');
       case 'generation':
@@ -48,7 +63,7 @@ async function main(target: Observed): Promise<void> {
       case 'finish':
         target.release();
         try {
-          await run(() => scenario.teardown?.());
+          await run('teardown()', () => scenario.teardown?.());
         } finally {
           channel.unref();
         }

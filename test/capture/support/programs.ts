@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,5 +67,7 @@ export function birthsOf(ids: readonly number[], watermarks: readonly number[]):
 
 /** Files that runs have left among the temporary ones. */
 export function leftovers(): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('leakscan-') && !name.startsWith('leakscan-test-'));
+  return readdirSync(tmpdir()).filter(
+    (name) => name.startsWith('leakscan-') && !name.startsWith('leakscan-test-'),
+  );
 }
