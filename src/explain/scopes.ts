@@ -7,7 +7,7 @@ import type { NoProgram, Programs, ScriptProgram } from './programs.ts';
 import { type Binding, type ClassNode, type FunctionNode, isWithin, type Scope } from './scope-analysis.ts';
 import type { SourcePositions } from './source-position.ts';
 
-/** A function that uses a variable. */
+/** A function that reads a variable, or the code of a program outside of functions, which has no location. */
 export interface Reader {
   readonly name: string;
   readonly location: SourceLocation | undefined;
@@ -169,6 +169,7 @@ export class SourceScopes implements Scopes {
   }
 
   #reader(program: ScriptProgram, scope: Scope): Reader {
+    if (scope.kind === 'program') return { name: `top level of ${program.script.display}`, location: undefined };
     return { name: nameOfScope(program, scope), location: this.#locate(program, scope.node) };
   }
 
