@@ -68,28 +68,36 @@ export class TableScopes implements Scopes {
   }
 
   scopeOf(context: NodeOrdinal): ContextScope {
-    const graph = this.#graph;
-    const slots = contextSlots(graph, context);
-    const kind = this.#kindOf(context);
+    const slots = contextSlots(this.#graph, context);
     const variables = slots.filter((slot) => !isInternal(slot)).map(unexplained);
-    const names = scopeInfoNames(graph, context);
-    const isNamed = kind === 'function' && names.length > slots.length && names.at(-1) !== '';
-    const label =
-      kind === 'function' ? (isNamed ? `function \`${names.at(-1)}\`` : 'a function') : `a ${kind}`;
-    return { context, kind, label, variables, reason: 'V8 does not record which function reads a variable' };
+    const reason = 'V8 does not record which function reads a variable';
+    if (!this.#isOfFunction(context)) {
+      const kind = outerContext(this.#graph, context) === undefined ? 'module' : 'block';
+      return { context, kind, label: `a ${kind}`, variables, reason };
+    }
+    const names = scopeInfoNames(this.#graph, context);
+    const name = names.length > slots.length ? names.at(-1) : undefined;
+    // The wrapper of a CommonJS module is a function without a name and with nothing around it.
+    const isWrapper = name === '' && outerContext(this.#graph, context) === undefined;
+    if (isWrapper) return { context, kind: 'module', label: 'a module', variables, reason };
+    return {
+      context,
+      kind: 'function',
+      label: name ? `function \`${name}\`` : 'a function',
+      variables,
+      reason,
+    };
   }
 
   /** Contexts of one kind share a map, which the native context holds by name. */
-  #kindOf(context: NodeOrdinal): 'module' | 'function' | 'block' {
+  #isOfFunction(context: NodeOrdinal): boolean {
     const graph = this.#graph;
-    if (outerContext(graph, context) === undefined) return 'module';
     let native: NodeOrdinal | undefined = context;
-    while (native !== undefined && isContext(graph, native))
+    while (native !== undefined && isContext(graph, native)) {
       native = graph.follow(native, 'previous', 'internal');
-    const map = graph.follow(context, 'map', 'internal');
-    const functionMap =
-      native === undefined ? undefined : graph.follow(native, 'function_context_map', 'internal');
-    return map === functionMap ? 'function' : 'block';
+    }
+    const functionMap = native && graph.follow(native, 'function_context_map', 'internal');
+    return functionMap !== undefined && graph.follow(context, 'map', 'internal') === functionMap;
   }
 }
 
@@ -169,7 +177,8 @@ export class SourceScopes implements Scopes {
   }
 
   #reader(program: ScriptProgram, scope: Scope): Reader {
-    if (scope.kind === 'program') return { name: `top level of ${program.script.display}`, location: undefined };
+    if (scope.kind === 'program')
+      return { name: `top level of ${program.script.display}`, location: undefined };
     return { name: nameOfScope(program, scope), location: this.#locate(program, scope.node) };
   }
 

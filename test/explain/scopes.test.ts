@@ -135,6 +135,14 @@ describe.each(nodeLines)('on Node $line', ({ node }) => {
     expect(labels.slice(0, 2)).toEqual(['a block of function `steps`', 'function `steps`']);
   });
 
+  test("V8's tables tell modules, functions by name, and blocks", () => {
+    const labels = (name: string): string[] =>
+      contextChain(heap.graph, heap.closures(name)[0]!).map((context) => tables.scopeOf(context).label);
+    expect(labels('reads')).toEqual(['function `makeStore`', 'a module']);
+    expect(labels('inBlock')).toEqual(['a block', 'a module']);
+    expect(labels('alsoReads')).toEqual(['function `outer`', 'a module']);
+  });
+
   test('V8 and the source agree on the names in every Context of the program', () => {
     let compared = 0;
     for (const node of nodes()) {
