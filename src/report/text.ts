@@ -25,6 +25,11 @@ export function renderText(untrusted: Report, page: Page): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The findings alone, for a message that has other text around it. Ends with a newline. */
+export function renderFindings(untrusted: Report, page: Page): string {
+  return `${findingsText(withPrintableText(untrusted), page).join('\n')}\n`;
+}
+
 /** Every text of the report made safe for a terminal, once, so that no line can forget it. */
 function withPrintableText<T>(value: T, field = ''): T {
   if (typeof value === 'string') {
@@ -63,16 +68,20 @@ function headerText(
 }
 
 function bodyText(report: Report, page: Page): string[] {
-  const rounds = report.generations.map((generation) => generation.rounds);
-  const count = report.findings.length;
   return [
     ...(report.comparison === undefined ? [] : comparisonText(report.comparison, page)),
-    ...report.findings.flatMap((finding, index) => [
-      page.paint.dim('─'.repeat(page.width)),
-      ...findingText(finding, rounds, count > 1 ? `${index + 1} of ${count}: ` : '', page),
-    ]),
+    ...findingsText(report, page),
     ...(page.showIgnored ? ignoredText(report, page) : []),
   ];
+}
+
+function findingsText({ findings, generations }: Report, page: Page): string[] {
+  const rounds = generations.map((generation) => generation.rounds);
+  const count = findings.length;
+  return findings.flatMap((finding, index) => [
+    page.paint.dim('─'.repeat(page.width)),
+    ...findingText(finding, rounds, count > 1 ? `${index + 1} of ${count}: ` : '', page),
+  ]);
 }
 
 function ignoredText({ ignored }: Report, { paint, width }: Page): string[] {

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import type { Report } from '../report/report.ts';
-import { renderText } from '../report/text.ts';
+import { renderFindings } from '../report/text.ts';
 import { type MeasureOptions, measure } from './measure.ts';
 
 /** What expect.extend of vitest and jest wants of a matcher. */
@@ -61,5 +61,6 @@ function leaksText(report: Report): string {
     detail: 'normal',
     showIgnored: false,
   } as const;
-  return renderText(report, page);
+  const reasons = report.verdict.reasons.join(' ');
+  return `the function leaks: ${reasons}\n\n${renderFindings(report, page)}`;
 }
