@@ -21,7 +21,7 @@ export function breadthFirst(
     for (let edge = get(firstEdge, node); edge < end; edge++) {
       if (!hasBit(strong, edge)) continue;
       const to = get(edgeTo, edge);
-      if (get(distance, to) != UNREACHED) continue;
+      if (get(distance, to) !== UNREACHED) continue;
       set(distance, to, next);
       set(queue, tail++, to);
     }
@@ -29,7 +29,7 @@ export function breadthFirst(
 }
 
 /**
- * The loop of `devtoolsDistances` in `src/graph/devtools-rules.ts`: breadth first over all edges but those of type
+ * The loop of `devtoolsDistances` in `src/graph/devtools-distances.ts`: breadth first over all edges but those of type
  * `weak`. Edges without a bit in `plain` are special: those in the sorted list `pairEdges` belong to the ephemeron
  * pair at the same place of `pairOf`, and the first edge of a pair only opens it; others are not followed.
  * `distance` comes filled with `unreached` but for the nodes in `queue`, `tail` of them.
@@ -55,14 +55,14 @@ export function devtoolsBreadthFirst(
     const end = get(firstEdge, node + 1);
     for (let edge = get(firstEdge, node); edge < end; edge++) {
       const isPlain = hasBit(plain, edge);
-      if (!isPlain && <u32>load<u8>(edgeType + edge) == weak) continue;
+      if (!isPlain && <u32>load<u8>(edgeType + edge) === weak) continue;
       const to = get(edgeTo, edge);
-      if (get(distance, to) != unreached) continue;
+      if (get(distance, to) !== unreached) continue;
       if (!isPlain) {
         const at = find(pairEdges, pairs, edge);
-        if (at == pairs) continue;
+        if (at === pairs) continue;
         const pair = get(pairOf, at);
-        if (load<u8>(open + pair) == 0) {
+        if (load<u8>(open + pair) === 0) {
           store<u8>(open + pair, 1);
           continue;
         }
@@ -94,10 +94,10 @@ export function mark(
   let count: u32 = 0;
   while (depth > 0) {
     const node = get(stack, --depth);
-    if (watched != 0 && hasBit(watched, node)) set(seen, count++, node);
+    if (watched !== 0 && hasBit(watched, node)) set(seen, count++, node);
     const end = get(firstEdge, node + 1);
     for (let edge = get(firstEdge, node); edge < end; edge++) {
-      if (strong != 0 ? !hasBit(strong, edge) : <u32>load<u8>(edgeType + edge) == weak) continue;
+      if (strong !== 0 ? !hasBit(strong, edge) : <u32>load<u8>(edgeType + edge) === weak) continue;
       const to = get(edgeTo, edge);
       if (hasBit(marked, to)) continue;
       setBit(marked, to);
@@ -116,5 +116,5 @@ function find(list: usize, length: u32, value: u32): u32 {
     if (get(list, middle) < value) low = middle + 1;
     else high = middle;
   }
-  return low < length && get(list, low) == value ? low : length;
+  return low < length && get(list, low) === value ? low : length;
 }

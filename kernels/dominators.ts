@@ -46,7 +46,7 @@ export function depthFirst(
       }
       const to = get(edgeTo, edge++);
       const visited = get(number, to);
-      if (visited == UNVISITED) {
+      if (visited === UNVISITED) {
         set(next, vertex, edge);
         set(order, count, to);
         set(number, to, count);
@@ -58,14 +58,14 @@ export function depthFirst(
       } else if (visited > vertex) {
         // From an ancestor: its number is a candidate by itself.
         if (vertex < get(semi, visited)) set(semi, visited, vertex);
-      } else if (visited != vertex && get(semi, visited) != 0) {
+      } else if (visited !== vertex && get(semi, visited) !== 0) {
         const entry = list + ((<usize>entries) << 3);
         store<u32>(entry, get(heads, visited));
         store<u32>(entry + 4, vertex);
         set(heads, visited, entries++);
       }
     } else {
-      if (vertex == first) break;
+      if (vertex === first) break;
       vertex = get(parent, vertex);
       edge = get(next, vertex);
       end = get(firstEdge, get(order, vertex) + 1);
@@ -90,7 +90,7 @@ export function semiNca(
   memory.copy(ancestor, parent, (<usize>count) << 2);
   for (let w = count - 1; w > 0; w--) {
     let least = get(semi, w);
-    for (let i = get(label, w); i != NONE && least > 0; ) {
+    for (let i = get(label, w); i !== NONE && least > 0; ) {
       const entry = list + ((<usize>i) << 3);
       const v = load<u32>(entry + 4);
       i = load<u32>(entry);
@@ -111,7 +111,6 @@ export function semiNca(
 }
 
 /** The least semidominator on the forest path above `v` as far as vertex `w`, compressing that path. */
-@inline
 function evaluate(v: u32, w: u32, ancestor: usize, label: usize, path: usize): u32 {
   let top = v;
   let above = get(ancestor, top);

@@ -11,18 +11,15 @@ import { set } from './memory';
  */
 const ROW: usize = 128;
 
-@inline
 function word(state: usize, index: u32): u32 {
   return load<u32>(state + (index << 2));
 }
 
-@inline
 function field(state: usize, index: u32): u64 {
   return load<u64>(state + ROW + ((<usize>index) << 3));
 }
 
 /** Reads one row at `at` into the state; returns where the next one begins, or 0. */
-@inline
 function readRow(at: usize, state: usize, width: u32): usize {
   for (let f: u32 = 0; f < width; f++) {
     let digit = <u32>load<u8>(at) - 48;
@@ -34,11 +31,10 @@ function readRow(at: usize, state: usize, width: u32): usize {
       if (digit > 9) break;
       value = value * 10 + digit;
     }
-    const digits = <u32>(at - start);
-    if (digits > 15 || (digits > 1 && load<u8>(start) == 48)) return 0;
+    if (!isProper(start, at)) return 0;
     // Node 20 and 22 write a line break before the comma.
-    if (digit + 48 == 10) at++;
-    if (load<u8>(at) != 44) return 0;
+    if (digit + 48 === 10) at++;
+    if (load<u8>(at) !== 44) return 0;
     at++;
     store<u64>(state + ROW + ((<usize>f) << 3), value);
   }
@@ -70,13 +66,13 @@ export function nodeRows(at: usize, end: usize, state: usize): usize {
   let maxName = word(state, 16);
   while (row < count && at < end) {
     const next = readRow(at, state, width);
-    if (next == 0) break;
+    if (next === 0) break;
     const type = field(state, typeField);
     const name = field(state, nameField);
     const id = field(state, idField);
     const size = field(state, sizeField);
     const more = field(state, edgesField);
-    if (type >= typeCount || ((name | id | size) >> 32) != 0 || edges + more > edgeCount) break;
+    if (type >= typeCount || (name | id | size) >> 32 !== 0 || edges + more > edgeCount) break;
     store<u8>(types + row, <u8>type);
     set(names, row, <u32>name);
     set(ids, row, <u32>id);
@@ -94,43 +90,73 @@ export function nodeRows(at: usize, end: usize, state: usize): usize {
 }
 
 /**
- * Words: 0 rows so far, 1 row count, 2 width, 3–5 fields type, name, target; 6–8 columns type, name, target; 9 types there
- * are, 10 node width, 11 node count, 12 mask of the types that carry a number for a name, 13 greatest name so far.
+ * Rows of exactly type, name or index, and target: two thirds of every snapshot, so all stays in registers.
+ *
+ * Words: 0 rows so far, 1 row count; 2–4 columns type, name, target; 5 types there are, 6 node width, 7 node count,
+ * 8 mask of the types that carry a number for a name, 9 greatest name so far.
  */
 export function edgeRows(at: usize, end: usize, state: usize): usize {
   store<u8>(end, 0);
   const count = word(state, 1);
-  const width = word(state, 2);
-  const typeField = word(state, 3);
-  const nameField = word(state, 4);
-  const toField = word(state, 5);
-  const types = <usize>word(state, 6);
-  const names = <usize>word(state, 7);
-  const targets = <usize>word(state, 8);
-  const typeCount = <u64>word(state, 9);
-  const nodeWidth = <u64>word(state, 10);
-  const nodeCount = <u64>word(state, 11);
-  const indexed = word(state, 12);
+  const types = <usize>word(state, 2);
+  const names = <usize>word(state, 3);
+  const targets = <usize>word(state, 4);
+  const typeCount = word(state, 5);
+  const nodeWidth = <u64>word(state, 6);
+  const nodeCount = <u64>word(state, 7);
+  const indexed = word(state, 8);
   const inverse = 1.0 / <f64>nodeWidth;
   let row = word(state, 0);
-  let maxName = word(state, 13);
+  let maxName = word(state, 9);
   while (row < count && at < end) {
-    const next = readRow(at, state, width);
-    if (next == 0) break;
-    const type = field(state, typeField);
-    const name = field(state, nameField);
-    const offset = field(state, toField);
+    // Edge types have one digit.
+    const type = <u32>load<u8>(at) - 48;
+    if (type >= typeCount || load<u8>(at, 1) !== 44) break;
+
+    const nameStart = at + 2;
+    let name: u64 = <u32>load<u8>(nameStart) - 48;
+    if (name > 9) break;
+    let p = nameStart + 1;
+    for (;;) {
+      const digit = <u32>load<u8>(p) - 48;
+      if (digit > 9) break;
+      name = name * 10 + digit;
+      p++;
+    }
+    if (load<u8>(p) !== 44 || !isProper(nameStart, p)) break;
+
+    const offsetStart = p + 1;
+    let offset: u64 = <u32>load<u8>(offsetStart) - 48;
+    if (offset > 9) break;
+    p = offsetStart + 1;
+    for (;;) {
+      const digit = <u32>load<u8>(p) - 48;
+      if (digit > 9) break;
+      offset = offset * 10 + digit;
+      p++;
+    }
+    if (!isProper(offsetStart, p)) break;
+    // Node 20 and 22 write a line break before the comma.
+    if (load<u8>(p) === 10) p++;
+    if (load<u8>(p) !== 44) break;
+
     // Rounds to the quotient exactly when there is no remainder; anything else fails the test.
     const to = <u64>(<i64>(<f64>offset * inverse + 0.25));
-    if (type >= typeCount || name >> 32 != 0 || to * nodeWidth != offset || to >= nodeCount) break;
+    if (name >> 32 !== 0 || to * nodeWidth !== offset || to >= nodeCount) break;
     store<u8>(types + row, <u8>type);
     set(names, row, <u32>name);
     set(targets, row, <u32>to);
-    if (<u32>name > maxName && ((indexed >>> (<u32>type)) & 1) == 0) maxName = <u32>name;
+    if (<u32>name > maxName && ((indexed >>> type) & 1) === 0) maxName = <u32>name;
     row++;
-    at = next;
+    at = p + 1;
   }
   store<u32>(state, row);
-  store<u32>(state + (13 << 2), maxName);
+  store<u32>(state + (9 << 2), maxName);
   return at;
+}
+
+/** Do the digits from `start` to `end` make a number that is exact, and without a needless zero? */
+function isProper(start: usize, end: usize): bool {
+  const digits = end - start;
+  return digits === 1 || (digits <= 15 && load<u8>(start) !== 48);
 }

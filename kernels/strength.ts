@@ -24,22 +24,22 @@ export function strongBits(
   let edge: u32 = 0;
   for (let node: u32 = 0; node < nodeCount; node++) {
     const end = get(firstEdge, node + 1);
-    const mask = node == 0 ? rootTypes : types;
-    const outside = inside != 0 && node != 0 && !hasBit(inside, node);
+    const mask = node === 0 ? rootTypes : types;
+    const outside = inside !== 0 && node !== 0 && !hasBit(inside, node);
     for (; edge < end; edge++) {
       const type = <u32>load<u8>(edgeType + edge);
       let strong = (mask >>> type) & 1;
-      if (type == internal && get(edgeName, edge) == excludedName) strong = 0;
-      if (!loops && get(edgeTo, edge) == node) strong = 0;
+      if (type === internal && get(edgeName, edge) === excludedName) strong = 0;
+      if (!loops && get(edgeTo, edge) === node) strong = 0;
       if (outside && hasBit(inside, get(edgeTo, edge))) strong = 0;
       byte |= strong << (edge & 7);
-      if ((edge & 7) == 7) {
+      if ((edge & 7) === 7) {
         store<u8>(bits + (edge >>> 3), <u8>byte);
         byte = 0;
       }
     }
   }
-  if ((edge & 7) != 0) store<u8>(bits + (edge >>> 3), <u8>byte);
+  if ((edge & 7) !== 0) store<u8>(bits + (edge >>> 3), <u8>byte);
 }
 
 /**
@@ -61,7 +61,7 @@ export function edgesNamed(
   for (let node: u32 = 0; node < nodeCount; node++) {
     const end = get(firstEdge, node + 1);
     for (; edge < end; edge++) {
-      if (<u32>load<u8>(edgeType + edge) != type || !hasBit(names, get(edgeName, edge))) continue;
+      if (<u32>load<u8>(edgeType + edge) !== type || !hasBit(names, get(edgeName, edge))) continue;
       if (count < room) {
         store<u32>(found + ((<usize>count) << 3), edge);
         store<u32>(found + ((<usize>count) << 3) + 4, node);

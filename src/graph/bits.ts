@@ -1,7 +1,7 @@
 import type { Workspace } from '../kernels/workspace.ts';
 
 /** An empty set of ordinals, one bit each; in the arena of a workspace if there is one. */
-export function bitsFor(count: number, workspace?: Workspace): Uint8Array {
+export function bitsFor(count: number, workspace?: Pick<Workspace, 'arena'>): Uint8Array {
   const length = Math.floor(count / 8) + 1;
   return workspace?.arena.bytes(length).fill(0) ?? new Uint8Array(length);
 }

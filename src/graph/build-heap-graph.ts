@@ -1,12 +1,14 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
 import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import { hasBit } from './bits.ts';
-import { devtoolsDistances, devtoolsDominators, essentialEdges, movedSelfSizes } from './devtools-rules.ts';
+import { devtoolsDistances } from './devtools-distances.ts';
+import { devtoolsDominators, essentialEdges } from './devtools-rules.ts';
 import { distancesFromRoot } from './distances.ts';
 import { type DominatedNodes, dominatedNodes } from './dominated-nodes.ts';
 import { type Dominators, dominatorsOf } from './dominator-tree.ts';
 import { strongByLeakscan } from './edge-strength.ts';
 import { type EdgeRules, type GraphTables, type HeapGraph, UNREACHED_DISTANCE } from './heap-graph.ts';
+import { movedSelfSizes } from './owned-sizes.ts';
 import { type Retainers, retainersOf } from './retainers.ts';
 import type { StrongEdges } from './strong-edges.ts';
 import { type Components, stronglyConnected } from './strongly-connected.ts';
@@ -15,7 +17,7 @@ import { type Components, stronglyConnected } from './strongly-connected.ts';
  * The graph of a snapshot. Nothing is computed yet: each table comes with the first question that needs it.
  */
 export function buildHeapGraph(snapshot: Snapshot, rules: EdgeRules = 'leakscan'): HeapGraph {
-  return new SnapshotGraph(snapshot, rules === 'leakscan' ? leakscanRules : devtoolsRules);
+  return new SnapshotGraph(snapshot, (rules === 'leakscan' ? leakscanRules : devtoolsRules)(snapshot));
 }
 
 /** Calls `compute` once, at the first question. */
@@ -27,34 +29,39 @@ function lazy<T>(compute: () => T): () => T {
   };
 }
 
-/** What the rules decide. */
+/** What the rules decide about a snapshot. */
 interface HeapRules {
   readonly name: EdgeRules;
-  strongEdges(snapshot: Snapshot): StrongEdges;
-  selfSizes(snapshot: Snapshot): Uint32Array | Float64Array;
-  distances(snapshot: Snapshot, edges: StrongEdges): Int32Array;
+  strongEdges(): StrongEdges;
+  selfSizes(): Uint32Array | Float64Array;
+  distances(edges: () => StrongEdges): Int32Array;
   dominators(edges: StrongEdges, selfSize: Uint32Array | Float64Array): Dominators;
   /** Does everything hang in the dominator tree, or only what is reachable? */
   readonly unreachableInTree: boolean;
 }
 
-const leakscanRules: HeapRules = {
-  name: 'leakscan',
-  strongEdges: strongByLeakscan,
-  selfSizes: (snapshot) => snapshot.selfSize,
-  distances: (_, edges) => distancesFromRoot(edges),
-  dominators: (edges, selfSize) => dominatorsOf(edges, selfSize),
-  unreachableInTree: false,
-};
+function leakscanRules(snapshot: Snapshot): HeapRules {
+  return {
+    name: 'leakscan',
+    strongEdges: () => strongByLeakscan(snapshot),
+    selfSizes: () => snapshot.selfSize,
+    distances: (edges) => distancesFromRoot(edges()),
+    dominators: (edges, selfSize) => dominatorsOf(edges, selfSize),
+    unreachableInTree: false,
+  };
+}
 
-const devtoolsRules: HeapRules = {
-  name: 'devtools',
-  strongEdges: essentialEdges,
-  selfSizes: movedSelfSizes,
-  distances: devtoolsDistances,
-  dominators: devtoolsDominators,
-  unreachableInTree: true,
-};
+function devtoolsRules(snapshot: Snapshot): HeapRules {
+  const distances = lazy(() => devtoolsDistances(snapshot));
+  return {
+    name: 'devtools',
+    strongEdges: () => essentialEdges(snapshot, distances().pageOwned),
+    selfSizes: () => movedSelfSizes(snapshot),
+    distances: () => distances().distance,
+    dominators: devtoolsDominators,
+    unreachableInTree: true,
+  };
+}
 
 class SnapshotTables implements GraphTables {
   readonly #snapshot: Snapshot;
@@ -69,10 +76,11 @@ class SnapshotTables implements GraphTables {
 
   constructor(snapshot: Snapshot, rules: HeapRules) {
     this.#snapshot = snapshot;
-    this.#edges = lazy(() => rules.strongEdges(snapshot));
-    this.#selfSize = lazy(() => rules.selfSizes(snapshot));
-    this.#distance = lazy(() => rules.distances(snapshot, this.#edges()));
-    this.#fromRoot = rules === leakscanRules ? this.#distance : lazy(() => distancesFromRoot(this.#edges()));
+    this.#edges = lazy(() => rules.strongEdges());
+    this.#selfSize = lazy(() => rules.selfSizes());
+    this.#distance = lazy(() => rules.distances(this.#edges));
+    this.#fromRoot =
+      rules.name === 'leakscan' ? this.#distance : lazy(() => distancesFromRoot(this.#edges()));
     this.#dominators = lazy(() => rules.dominators(this.#edges(), this.#selfSize()));
     this.#retainers = lazy(() => retainersOf(this.#edges()));
     this.#dominated = lazy(() =>

@@ -217,13 +217,12 @@ function dominatorsByKernel(
   const number = arena.uint32(nodeCount).fill(UNVISITED);
   const retainedSize = arena.float64(nodeCount);
   scratch(() => {
-    const [order, parent, ancestor, semi] = [1, 2, 3, 4].map(
-      () => arena.uint32(nodeCount).byteOffset,
-    ) as Four;
+    const [order, parent, semi] = [1, 2, 3].map(() => arena.uint32(nodeCount).byteOffset) as Three;
     const label = arena.uint32(nodeCount).fill(UNVISITED).byteOffset;
     const listLength = arena.uint32(1).fill(0).byteOffset;
-    // The sizes come last; until then their place serves the paths of the second step.
+    // The sizes come last; until then their place serves two other arrays.
     const path = retainedSize.byteOffset;
+    const ancestor = path + nodeCount * 4;
     const list = arena.uint32(2 * firstEdge[nodeCount]!).byteOffset;
     const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset, number.byteOffset] as const;
     const visitFrom = (start: number, count: number): number =>
@@ -243,4 +242,4 @@ function dominatorsByKernel(
   return { dominator: number, retainedSize };
 }
 
-type Four = [number, number, number, number];
+type Three = [number, number, number];

@@ -31,6 +31,13 @@ export function ephemeronNames(snapshot: Snapshot): Map<number, EphemeronName> {
   return names;
 }
 
+/** The same without names that span lines: DevTools does not recognise them. */
+export function devtoolsEphemerons(snapshot: Snapshot): Map<number, EphemeronName> {
+  const names = ephemeronNames(snapshot);
+  for (const [index, { pair }] of names) if (/[\n\r\u2028\u2029]/.test(pair)) names.delete(index);
+  return names;
+}
+
 /** Every internal edge that bears one of these names, in edge order. */
 export function ephemeronEdges(
   snapshot: Snapshot,

@@ -20,7 +20,9 @@ export interface Kernels {
   breadthFirst: Kernel<6>;
   devtoolsBreadthFirst: Kernel<13>;
   mark: Kernel<10>;
+  selfOwners: Kernel<8>;
   owners: Kernel<8>;
+  moveSizes: Kernel<5>;
   depthFirst: Kernel<13>;
   semiNca: Kernel<9>;
   addRetained: Kernel<4>;

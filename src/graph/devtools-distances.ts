@@ -1,0 +1,222 @@
+import type { Snapshot } from '../ingest/snapshot.ts';
+import type { Workspace } from '../kernels/workspace.ts';
+import { bitsFor, clearBit, hasBit, setBit } from './bits.ts';
+import { pageEntries, userRoots } from './devtools-roots.ts';
+import { strongBits } from './edge-bits.ts';
+import { devtoolsEphemerons, ephemeronEdges } from './ephemerons.ts';
+
+/** Distance of what is reachable from the root only, not from a user root. */
+export const SYSTEM_DISTANCE = 100_000_000;
+/** Distance of what is never reached. */
+export const DEVTOOLS_UNREACHED = -5;
+
+/** How far DevTools sees from where. */
+export interface DevtoolsDistances {
+  readonly distance: Int32Array;
+  /** One bit for each node of the page: reachable from a page entry, not over weak edges. */
+  readonly pageOwned: Uint8Array;
+}
+
+/**
+ * Distances as DevTools counts them: breadth first from the user roots, which have 1, and then from the root, which has
+ * `SYSTEM_DISTANCE`, or 0 when there is no user root.
+ *
+ * What the first search reaches is part of the page already, if the user roots are the page entries, as Node has them.
+ */
+export function devtoolsDistances(snapshot: Snapshot): DevtoolsDistances {
+  const { nodeCount, workspace } = snapshot;
+  const roots = userRoots(snapshot);
+  const entries = pageEntries(snapshot);
+  const distance = workspace?.arena.int32(nodeCount) ?? new Int32Array(nodeCount);
+  distance.fill(DEVTOOLS_UNREACHED);
+  const pageOwned = bitsFor(nodeCount, workspace);
+  const filter = distanceFilter(snapshot);
+  const search = (visitAll: (start: readonly number[]) => void): void => {
+    for (const node of roots) distance[node] = 1;
+    visitAll(roots);
+    if (roots.every((node) => entries.includes(node))) {
+      setReached(distance, pageOwned);
+      entries.push(...filteredTargets(snapshot, filter, pageOwned));
+    }
+    distance[0] = roots.length > 0 ? SYSTEM_DISTANCE : 0;
+    visitAll([0]);
+  };
+  if (workspace === undefined) search(visitor(snapshot, distance, filter));
+  else workspace.scratch(() => search(visitorByKernel(snapshot, workspace, distance, filter)));
+  markFrom(entries, snapshot, pageOwned);
+  return { distance, pageOwned };
+}
+
+function setReached(distance: Int32Array, reached: Uint8Array): void {
+  for (let node = 0; node < distance.length; node++) {
+    if (distance[node] !== DEVTOOLS_UNREACHED) reached[node >>> 3]! |= 1 << (node & 7);
+  }
+}
+
+/** Where the edges lead that the distances did not follow, out of the set. */
+function filteredTargets(
+  { edgeTo }: Snapshot,
+  { never, pairEdges }: DistanceFilter,
+  set: Uint8Array,
+): number[] {
+  const targets: number[] = [];
+  for (const { edge, source } of [...never, ...pairEdges])
+    if (hasBit(set, source)) targets.push(edgeTo[edge]!);
+  return targets;
+}
+
+/** Adds to the set what is not in it, and what that reaches, not over weak edges. */
+function markFrom(nodes: readonly number[], snapshot: Snapshot, set: Uint8Array): void {
+  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes, workspace } = snapshot;
+  const weak = edgeTypes.indexOf('weak');
+  const fresh: number[] = [];
+  for (const node of nodes) {
+    if (hasBit(set, node)) continue;
+    setBit(set, node);
+    fresh.push(node);
+  }
+  if (fresh.length === 0) return;
+  if (workspace !== undefined) {
+    const { arena, kernels, scratch } = workspace;
+    scratch(() => {
+      const stack = arena.uint32(nodeCount);
+      stack.set(fresh);
+      const columns = [firstEdge.byteOffset, edgeTo.byteOffset, edgeType.byteOffset] as const;
+      kernels.mark(...columns, weak, 0, set.byteOffset, stack.byteOffset, fresh.length, 0, 0);
+    });
+    return;
+  }
+  for (let node = fresh.pop(); node !== undefined; node = fresh.pop()) {
+    for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
+      const to = edgeTo[edge]!;
+      if (edgeType[edge] === weak || hasBit(set, to)) continue;
+      setBit(set, to);
+      fresh.push(to);
+    }
+  }
+}
+
+interface EdgeAndSource {
+  readonly edge: number;
+  readonly source: number;
+}
+
+/** What the distances do not follow, or only sometimes. */
+interface DistanceFilter {
+  /** Edges that are never followed. */
+  readonly never: readonly EdgeAndSource[];
+  /** Edges of ephemerons, ascending: of each pair, the first to be looked at is not followed, and so in turn. */
+  readonly pairEdges: readonly EdgeAndSource[];
+  /** Number of the pair that each of them belongs to. */
+  readonly pairOf: readonly number[];
+}
+
+/**
+ * Never `sloppy_function_map` out of a native context, nor the keys in descriptor arrays, which maps share; and of the
+ * two edges of an ephemeron not the first, so that the value gets the greater distance.
+ */
+function distanceFilter(snapshot: Snapshot): DistanceFilter {
+  const pairEdges = ephemeronEdges(snapshot, devtoolsEphemerons(snapshot));
+  const pairs = new Map<string, number>();
+  const pairOf = pairEdges.map(({ name }) => {
+    const known = pairs.get(name.pair) ?? pairs.size;
+    pairs.set(name.pair, known);
+    return known;
+  });
+  return { never: neverFollowed(snapshot), pairEdges, pairOf };
+}
+
+function neverFollowed(snapshot: Snapshot): EdgeAndSource[] {
+  const { nodeCount, nodeTypes, nodeType, nodeName, edgeTypes, edgeType, edgeNameOrIndex, firstEdge } =
+    snapshot;
+  const hidden = nodeTypes.indexOf('hidden');
+  const array = nodeTypes.indexOf('array');
+  const nativeContext = snapshot.findString('system / NativeContext');
+  const descriptors = snapshot.findString('(map descriptors)');
+  const sloppyMap = snapshot.findString('sloppy_function_map');
+  const isIndexed = edgeTypes.map((type) => type === 'element' || type === 'hidden');
+  const isKey = (index: number): boolean => index >= 2 && index % 3 === 1;
+  const never: EdgeAndSource[] = [];
+  for (let node = 0; node < nodeCount; node++) {
+    const isContext = nodeType[node] === hidden && nodeName[node] === nativeContext;
+    const isDescriptors = nodeType[node] === array && nodeName[node] === descriptors;
+    if (!isContext && !isDescriptors) continue;
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      const name = edgeNameOrIndex[edge]!;
+      if (isIndexed[edgeType[edge]!]) {
+        if (isDescriptors && isKey(name)) never.push({ edge, source: node });
+      } else if (isContext ? name === sloppyMap : isKey(Number.parseInt(snapshot.string(name), 10)))
+        never.push({ edge, source: node });
+    }
+  }
+  return never;
+}
+
+/** Follows what is to be followed from nodes that have a distance, breadth first. */
+function visitor(
+  snapshot: Snapshot,
+  distance: Int32Array,
+  filter: DistanceFilter,
+): (start: readonly number[]) => void {
+  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+  const weak = edgeTypes.indexOf('weak');
+  const never = new Set(filter.never.map(({ edge }) => edge));
+  const pairOf = new Map(filter.pairEdges.map(({ edge }, at) => [edge, filter.pairOf[at]!]));
+  const open = new Set<number>();
+  const isFollowed = (edge: number): boolean => {
+    if (never.has(edge)) return false;
+    const pair = pairOf.get(edge);
+    if (pair === undefined || open.delete(pair)) return true;
+    open.add(pair);
+    return false;
+  };
+  return (start) => {
+    const queue = new Uint32Array(nodeCount + start.length);
+    queue.set(start);
+    for (let head = 0, tail = start.length; head < tail; head++) {
+      const node = queue[head]!;
+      const next = distance[node]! + 1;
+      for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
+        const to = edgeTo[edge]!;
+        if (edgeType[edge] === weak || distance[to] !== DEVTOOLS_UNREACHED || !isFollowed(edge)) continue;
+        distance[to] = next;
+        queue[tail++] = to;
+      }
+    }
+  };
+}
+
+function visitorByKernel(
+  snapshot: Snapshot,
+  { arena, kernels }: Workspace,
+  distance: Int32Array,
+  { never, pairEdges, pairOf }: DistanceFilter,
+): (start: readonly number[]) => void {
+  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+  const plain = strongBits(snapshot, { never: ['weak'], neverFromRoot: ['weak'], loops: true });
+  for (const { edge } of [...never, ...pairEdges]) clearBit(plain, edge);
+  const edges = arena.uint32(pairEdges.length);
+  edges.set(pairEdges.map(({ edge }) => edge));
+  const pairs = arena.uint32(pairOf.length);
+  pairs.set(pairOf);
+  const open = arena.bytes(pairOf.length).fill(0);
+  return (start) => {
+    const queue = arena.uint32(nodeCount + start.length);
+    queue.set(start);
+    kernels.devtoolsBreadthFirst(
+      firstEdge.byteOffset,
+      edgeTo.byteOffset,
+      edgeType.byteOffset,
+      edgeTypes.indexOf('weak'),
+      plain.byteOffset,
+      edges.byteOffset,
+      pairs.byteOffset,
+      pairEdges.length,
+      open.byteOffset,
+      distance.byteOffset,
+      DEVTOOLS_UNREACHED,
+      queue.byteOffset,
+      start.length,
+    );
+  };
+}
