@@ -79,23 +79,23 @@ function birthsTable(finding: Explanation, rounds: readonly number[], { paint }:
 
 function pathHeading(finding: Explanation, index: number, to: string): string {
   if (finding.paths.length === 1) return `Held by, down to ${to}`;
-  return `Holder ${index + 1} of ${finding.paths.length}, down to ${to}`;
+  return `Retention path ${index + 1} of ${finding.paths.length}, down to ${to}`;
 }
 
-/** The source where the mistake most likely is: at a suspect edge, else at the holder, the closure, or any hop. */
+/** The source where the mistake most likely is: at the holder, else at the closure, a suspect edge, or any hop. */
 function frameOf(finding: Explanation, { paint }: Page): string[] {
   const hops = finding.paths.flatMap((path) => path.hops);
   const places: readonly (SourceLocation | undefined)[] = [
-    ...hops.filter((hop) => hop.suspect).map((hop) => hop.location),
     finding.holder?.location,
     finding.closure?.location,
+    ...hops.filter((hop) => hop.suspect).map((hop) => hop.location),
     ...hops.map((hop) => hop.location).reverse(),
   ];
   const place = places.find((location) => location?.frame !== undefined);
   if (place?.frame === undefined) return [];
   return [
     paint.cyan(locationText(place)),
-    ...indented(place.frame.split('\n').map((line) => paint.dim(line))),
+    ...indented(place.frame.split('\n').map((line) => paint.dim(line.trimEnd()))),
   ];
 }
 

@@ -12,16 +12,25 @@ export function nextStep(report: Report): string | undefined {
       if (target.signal !== null || (target.exitCode ?? 0) !== 0) {
         return 'let the script run to its end without an error, then run the same command again';
       }
-      return target.mode === 'scenario' || target.mode === 'driven'
-        ? `leakscan run --rounds 7,11,13 --verbose ${script}`
-        : `leakscan run --duration 60s --verbose ${script}`;
+      return longerRun(report);
     case 'pass':
       if (command === 'analyze' && target.mode === 'snapshot') {
         return `take another snapshot of the process later, then: leakscan compare ${script} <later snapshot>`;
       }
-      if (command === 'run' && findings.length > 0)
-        return `leakscan run --rounds 7,11,13 --verbose ${script}`;
-      return undefined;
+      return command === 'run' && findings.length > 0 ? longerRun(report) : undefined;
+  }
+}
+
+/** What shows in a longer run whether something leaks. */
+function longerRun({ target }: Report): string {
+  const script = quoted(target.script);
+  switch (target.mode) {
+    case 'scenario':
+      return `leakscan run --rounds 29,41,59 --verbose ${script}`;
+    case 'timed':
+      return 'repeat with a longer --duration, and with the script at work';
+    default:
+      return 'repeat with more work for the script, or let it export iterate() and run round by round';
   }
 }
 
