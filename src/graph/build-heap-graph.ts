@@ -8,16 +8,26 @@ import { type DominatedNodes, dominatedNodes } from './dominated-nodes.ts';
 import { type Dominators, dominatorsOf } from './dominator-tree.ts';
 import { strongByLeakscan } from './edge-strength.ts';
 import { type EdgeRules, type GraphTables, type HeapGraph, UNREACHED_DISTANCE } from './heap-graph.ts';
+import type { StoredTables } from './index-file.ts';
 import { movedSelfSizes } from './owned-sizes.ts';
 import { type Retainers, retainersOf } from './retainers.ts';
 import type { StrongEdges } from './strong-edges.ts';
 import { type Components, stronglyConnected } from './strongly-connected.ts';
 
 /**
- * The graph of a snapshot. Nothing is computed yet: each table comes with the first question that needs it.
+ * The graph of a snapshot. Nothing is computed yet: each table comes with the first question that needs it, unless it is
+ * among those `stored` by an earlier run.
  */
-export function buildHeapGraph(snapshot: Snapshot, rules: EdgeRules = 'leakscan'): HeapGraph {
-  return new SnapshotGraph(snapshot, (rules === 'leakscan' ? leakscanRules : devtoolsRules)(snapshot));
+export function buildHeapGraph(
+  snapshot: Snapshot,
+  rules: EdgeRules = 'leakscan',
+  stored: StoredTables = {},
+): HeapGraph {
+  return new SnapshotGraph(
+    snapshot,
+    (rules === 'leakscan' ? leakscanRules : devtoolsRules)(snapshot),
+    stored,
+  );
 }
 
 /** Calls `compute` once, at the first question. */
@@ -65,6 +75,7 @@ function devtoolsRules(snapshot: Snapshot): HeapRules {
 
 class SnapshotTables implements GraphTables {
   readonly #snapshot: Snapshot;
+  readonly #stored: StoredTables;
   readonly #edges: () => StrongEdges;
   readonly #selfSize: () => Uint32Array | Float64Array;
   readonly #distance: () => Int32Array;
@@ -74,11 +85,16 @@ class SnapshotTables implements GraphTables {
   readonly #dominated: () => DominatedNodes;
   readonly #components: () => Components;
 
-  constructor(snapshot: Snapshot, rules: HeapRules) {
+  constructor(snapshot: Snapshot, rules: HeapRules, stored: StoredTables) {
     this.#snapshot = snapshot;
-    this.#edges = lazy(() => rules.strongEdges());
-    this.#selfSize = lazy(() => rules.selfSizes());
-    this.#distance = lazy(() => rules.distances(this.#edges));
+    this.#stored = stored;
+    this.#edges = lazy(() => {
+      const { nodeCount, firstEdge, edgeTo } = snapshot;
+      const { strong } = stored;
+      return strong === undefined ? rules.strongEdges() : { nodeCount, firstEdge, edgeTo, strong };
+    });
+    this.#selfSize = lazy(() => stored.selfSize ?? rules.selfSizes());
+    this.#distance = lazy(() => stored.distance ?? rules.distances(this.#edges));
     this.#fromRoot =
       rules.name === 'leakscan' ? this.#distance : lazy(() => distancesFromRoot(this.#edges()));
     this.#dominators = lazy(() => rules.dominators(this.#edges(), this.#selfSize()));
@@ -100,25 +116,25 @@ class SnapshotTables implements GraphTables {
     return this.#snapshot.edgeTo;
   }
   get strong(): Uint8Array {
-    return this.#edges().strong;
+    return this.#stored.strong ?? this.#edges().strong;
   }
   get selfSize(): Uint32Array | Float64Array {
     return this.#selfSize();
   }
   get firstRetainer(): Uint32Array {
-    return this.#retainers().firstRetainer;
+    return this.#stored.firstRetainer ?? this.#retainers().firstRetainer;
   }
   get retainerEdge(): Uint32Array {
-    return this.#retainers().retainerEdge;
+    return this.#stored.retainerEdge ?? this.#retainers().retainerEdge;
   }
   get distance(): Int32Array {
     return this.#distance();
   }
   get dominator(): Uint32Array {
-    return this.#dominators().dominator;
+    return this.#stored.dominator ?? this.#dominators().dominator;
   }
   get retainedSize(): Float64Array {
-    return this.#dominators().retainedSize;
+    return this.#stored.retainedSize ?? this.#dominators().retainedSize;
   }
   get firstDominated(): Uint32Array {
     return this.#dominated().firstDominated;
@@ -144,10 +160,10 @@ class SnapshotGraph implements HeapGraph {
   readonly #isIndexed: readonly boolean[];
   readonly #nodeById = lazy(() => indexById(this.snapshot));
 
-  constructor(snapshot: Snapshot, rules: HeapRules) {
+  constructor(snapshot: Snapshot, rules: HeapRules, stored: StoredTables) {
     this.snapshot = snapshot;
     this.rules = rules.name;
-    this.tables = new SnapshotTables(snapshot, rules);
+    this.tables = new SnapshotTables(snapshot, rules, stored);
     this.#isIndexed = snapshot.edgeTypes.map((type) => type === 'element' || type === 'hidden');
   }
 

@@ -1,9 +1,11 @@
 import type { Workspace } from '../kernels/workspace.ts';
 import { FastRows, isFastWidth } from './fast-rows.ts';
 import type { LocationColumns } from './location-columns.ts';
+import { Locations } from './locations.ts';
 import type { SnapshotLayout } from './meta.ts';
 import type { TakeRows } from './number-table.ts';
-import type { NodeOrdinal, ScriptPosition, Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { snapshotOf } from './snapshot-of.ts';
 import type { StringTable } from './string-table.ts';
 
 const MAX_UINT32 = 0xffff_ffff;
@@ -70,14 +72,15 @@ export class SnapshotColumns {
         ...[layout.nodeTypes.length, 0, edgeCount, 0],
       ]);
     }
-    if (isFastWidth(layout.edge.width) && layout.edgeTypes.length <= 32) {
+    const { width, type, nameOrIndex, toNode } = layout.edge;
+    const isUsual = width === 3 && type === 0 && nameOrIndex === 1 && toNode === 2;
+    if (isUsual && layout.edgeTypes.length <= 10) {
       this.#fastEdges = new FastRows(workspace.arena, kernels.edgeRows, [
         0,
         edgeCount,
-        ...[layout.edge.width, layout.edge.type, layout.edge.nameOrIndex, layout.edge.toNode],
         ...[this.#edgeType, this.#edgeNameOrIndex, this.#edgeTo].map((column) => column.byteOffset),
         ...[layout.edgeTypes.length, layout.node.width, nodeCount],
-        this.#isIndexed.reduce((mask, indexed, type) => (indexed ? mask | (1 << type) : mask), 0) >>> 0,
+        this.#isIndexed.reduce((mask, indexed, type) => (indexed ? mask | (1 << type) : mask), 0),
         0,
       ]);
     }
@@ -109,7 +112,7 @@ export class SnapshotColumns {
       words[0] = this.#edges;
       const taken = this.#fastEdges!.take(bytes, at, end);
       this.#edges = words[0]!;
-      this.#maxEdgeName = Math.max(this.#maxEdgeName, words[13]!);
+      this.#maxEdgeName = Math.max(this.#maxEdgeName, words[9]!);
       return taken;
     };
   }
@@ -183,8 +186,7 @@ export class SnapshotColumns {
     const stringCount = strings.count;
     if (this.#maxNodeName >= stringCount) return this.#unnamedNode(stringCount);
     if (this.#maxEdgeName >= stringCount) return this.#unnamedEdge(stringCount);
-    const find = locations?.lookup();
-    return {
+    return snapshotOf({
       nodeCount: this.#nodes,
       edgeCount: this.#edges,
       nodeTypes: this.#layout.nodeTypes,
@@ -198,13 +200,10 @@ export class SnapshotColumns {
       edgeNameOrIndex: this.#edgeNameOrIndex,
       edgeTo: this.#edgeTo,
       extraNativeBytes: this.#layout.extraNativeBytes,
-      stringCount,
-      string: (index) => strings.text(index),
-      findString: (text) => strings.indexOf(text),
-      stringsContaining: (text) => strings.containing(text),
+      strings,
+      locations: locations?.finish() ?? new Locations(new Uint32Array(0)),
       workspace: this.#workspace,
-      position: (node: NodeOrdinal): ScriptPosition | undefined => find?.(node),
-    };
+    });
   }
 
   #unnamedNode(stringCount: number): string {
