@@ -6,6 +6,7 @@ export interface Expectation {
   readonly culprit: readonly string[];
   readonly leaks: readonly string[];
   readonly position?: string;
+  readonly holders?: readonly string[];
   readonly on?: Readonly<Record<string, Partial<Expectation>>>;
 }
 

@@ -23,7 +23,10 @@ export function scoreLeaky(report, expectation) {
   const missing = leastMissing(paths, expectation.culprit);
   const positioned =
     !expectation.position || (first !== undefined && hasPosition(first, expectation.position));
-  const named = paths.length > 0 && missing.length === 0 && positioned;
+  const unseen = (expectation.holders ?? []).filter(
+    (holder) => !paths.some((path) => new RegExp(holder).test(textOf(path))),
+  );
+  const named = paths.length > 0 && missing.length === 0 && unseen.length === 0 && positioned;
 
   let why;
   if (accused.length === 0)
@@ -33,6 +36,7 @@ export function scoreLeaky(report, expectation) {
   else if (paths.length === 0)
     why = `first finding has no path to ${expectation.leaks[0]}: ${summary(accused)}`;
   else if (missing.length > 0) why = `/${missing.join('/ and /')}/ not on the path ${textOf(paths[0])}`;
+  else if (unseen.length > 0) why = `no path of the first finding shows /${unseen.join('/ and /')}/`;
   else if (!positioned) why = `no location in ${expectation.position} in the first finding`;
   return { found, named, why };
 }

@@ -87,6 +87,21 @@ describe('a leaky program', () => {
     ).toBe(true);
   });
 
+  test('must show each of several holders on a path of its own', () => {
+    const other = {
+      root: 'module app.js',
+      hops: [hop('tenants', 'Map'), hop('entry', 'Basket')],
+      to: 'Basket',
+    };
+    const wanted = { ...expected, holders: ['rates', 'tenants'] };
+    const both = finding({ paths: [...finding({}).paths, other] });
+    expect(scoreLeaky(reportOf(both), wanted).named).toBe(true);
+    expect(scoreLeaky(reportOf(finding({})), wanted)).toMatchObject({
+      named: false,
+      why: expect.stringContaining('tenants'),
+    });
+  });
+
   test('must be located where the expectation asks for it', () => {
     const located = { name: 'rates', location: { file: 'src/app.ts', line: 3, column: 1 } };
     const wanted = { ...expected, position: 'app\\.ts:3$' };
