@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Explanation, Hop } from '../../src/explain/explanation.ts';
+import type { Explanation, Hop, RetentionPath } from '../../src/explain/explanation.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
 import { expectationOn, satisfies } from './cases.mjs';
 import { scoreHealthy, scoreLeaky } from './score.mjs';
@@ -16,6 +16,12 @@ function hop(edge: string, node: string): Hop {
   };
 }
 
+/** A path from a module variable along `[edge, node]` pairs. */
+function pathOf(...steps: readonly (readonly [string, string])[]): RetentionPath {
+  const hops = steps.map(([edge, node]) => hop(edge, node));
+  return { root: 'module app.js', hops, to: hops.at(-1)!.node.name, shows: 'holder' };
+}
+
 function finding(parts: Partial<Explanation>): Explanation {
   return {
     kind: 'listener',
@@ -28,9 +34,7 @@ function finding(parts: Partial<Explanation>): Explanation {
     objects: { className: 'Basket', count: 3, births: [1, 1, 1], perRound: 1 },
     retainedBytes: 8,
     bytesPerRound: 8,
-    paths: [
-      { root: 'module app.js', hops: [hop('rates', 'EventEmitter'), hop('item', 'Basket')], to: 'Basket' },
-    ],
+    paths: [pathOf(['rates', 'EventEmitter'], ['item', 'Basket'])],
     ...parts,
   };
 }
@@ -65,13 +69,13 @@ describe('a leaky program', () => {
   });
 
   test('is not found when no path leads to what leaks', () => {
-    const elsewhere = { root: 'module app.js', hops: [hop('rates', 'Socket')], to: 'Socket' };
+    const elsewhere = pathOf(['rates', 'Socket']);
     const other = { ...finding({}).objects, className: 'Socket' };
     expect(scoreLeaky(reportOf(finding({ paths: [elsewhere], objects: other })), expected).found).toBe(false);
   });
 
   test('is found and not named when the culprit is on no path of the first finding', () => {
-    const first = finding({ paths: [{ root: 'module app.js', hops: [hop('x', 'Basket')], to: 'Basket' }] });
+    const first = finding({ paths: [pathOf(['x', 'Basket'])] });
     const score = scoreLeaky(reportOf(first, finding({})), expected);
     expect(score).toMatchObject({
       found: true,
@@ -81,18 +85,14 @@ describe('a leaky program', () => {
   });
 
   test('goes by either of two names', () => {
-    const minified = { root: 'module app.js', hops: [hop('rates', 'i')], to: 'i' };
+    const minified = pathOf(['rates', 'i']);
     expect(
       scoreLeaky(reportOf(finding({ paths: [minified] })), { ...expected, leaks: ['Basket|i'] }).named,
     ).toBe(true);
   });
 
   test('must show each of several holders on a path of its own', () => {
-    const other = {
-      root: 'module app.js',
-      hops: [hop('tenants', 'Map'), hop('entry', 'Basket')],
-      to: 'Basket',
-    };
+    const other = pathOf(['tenants', 'Map'], ['entry', 'Basket']);
     const wanted = { ...expected, holders: ['rates', 'tenants'] };
     const both = finding({ paths: [...finding({}).paths, other] });
     expect(scoreLeaky(reportOf(both), wanted).named).toBe(true);
