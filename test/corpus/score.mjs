@@ -48,7 +48,8 @@ export function scoreHealthy(report) {
 }
 
 function pathsTo(finding, leak) {
-  const names = leak.split('|');
+  // A function goes by its name or, as reports print it, by its name and parentheses.
+  const names = leak.split('|').flatMap((name) => [name, `${name}()`]);
   const leads = (path) =>
     path.hops.some((hop) => names.includes(hop.node.name) || names.includes(`(${hop.node.type})`));
   const paths = finding.paths.filter(leads);
