@@ -3,6 +3,7 @@ import { isContext } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
 import type { HeapPath } from '../objects/hop.ts';
 import { logicalPath } from '../objects/logical-path.ts';
+import type { ClassRank } from '../objects/node-class.ts';
 import { DisjointSets } from '../shared/disjoint-sets.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { classify } from './classify.ts';
@@ -116,7 +117,7 @@ function findingOf(evidence: Evidence, leak: readonly Suspect[]): Finding {
   const principal = leak
     .map((suspect) => principalOf(evidence, suspect.growth))
     .reduce((best, group) => {
-      return RANKS.indexOf(rankOf(evidence, group)) < RANKS.indexOf(rankOf(evidence, best)) ? group : best;
+      return rankIndex(evidence, group) < rankIndex(evidence, best) ? group : best;
     });
   const representative = representativeOf(evidence, principal);
   const paths = holderPaths(evidence, representative, leaking, MOST_HOLDERS);
@@ -191,22 +192,32 @@ function bufferShare(evidence: Evidence, leak: readonly Suspect[]): number {
   return all === 0 ? 0 : buffers / all;
 }
 
-/** Other growing classes of the leak worth a path of their own, most telling first. */
+/** Ranks whose classes are worth a path of their own beside the principal's. */
+const SHOWN_RANKS: readonly ClassRank[] = RANKS.filter((rank) => rank !== 'text' && rank !== 'engine');
+
+/** Other growing classes of the leak, most telling first; the class that piles up is always among them. */
 function furtherClasses(
   evidence: Evidence,
   groups: readonly GrowthGroup[],
   principal: GrowthGroup,
 ): Finding['alsoKept'] {
-  const named = new Set([evidence.classes.nameOf(principal.members[0]!)]);
-  const kept: { className: string; representative: NodeOrdinal; count: number }[] = [];
-  const byRank = [...groups].sort(
-    (a, b) => RANKS.indexOf(rankOf(evidence, a)) - RANKS.indexOf(rankOf(evidence, b)) || a.index - b.index,
-  );
+  const kept = new Map<string, Finding['alsoKept'][number]>();
+  const byRank = groups
+    .filter((group) => SHOWN_RANKS.includes(rankOf(evidence, group)))
+    .sort((a, b) => rankIndex(evidence, a) - rankIndex(evidence, b) || a.index - b.index);
+  const accused = evidence.classes.nameOf(principal.members[0]!);
   for (const group of byRank) {
     const className = evidence.classes.nameOf(group.members[0]!);
-    if (named.has(className) || kept.length === MOST_CLASSES) continue;
-    named.add(className);
-    kept.push({ className, representative: representativeOf(evidence, group), count: group.members.length });
+    if (className === accused || kept.has(className) || kept.size === MOST_CLASSES) continue;
+    kept.set(className, {
+      className,
+      representative: representativeOf(evidence, group),
+      count: group.members.length,
+    });
   }
-  return kept;
+  return [...kept.values()];
+}
+
+function rankIndex(evidence: Evidence, group: GrowthGroup): number {
+  return RANKS.indexOf(rankOf(evidence, group));
 }

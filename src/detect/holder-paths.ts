@@ -1,3 +1,4 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
 import { edgesOf } from '../objects/edges.ts';
 import { explainingPath } from '../objects/explaining-path.ts';
 import type { HeapPath, LogicalHop } from '../objects/hop.ts';
@@ -25,13 +26,26 @@ export function holderPaths(
     if (!told.has(words)) paths.push(path);
     told.add(words);
     const entry = entryEdge(path, leaking);
-    const holder = path.nodes[entry]!;
+    const holder = holderParts(evidence.graph, path.nodes[entry]!);
     if (isOnlyHolder(evidence, node, holder, leaking)) break;
-    for (const edge of edgesOf(evidence.graph, holder)) {
-      if (leaking.has(evidence.graph.edgeTarget(edge))) cut.add(edge);
+    for (const part of holder) {
+      for (const edge of edgesOf(evidence.graph, part)) {
+        if (leaking.has(evidence.graph.edgeTarget(edge))) cut.add(edge);
+      }
     }
   }
   return paths;
+}
+
+/** Stores that V8 keeps apart from the object they belong to, by the name of the edge. */
+const STORES = ['elements', 'properties', 'table'];
+
+/** A holder and its stores: an array and its elements, a Map and its table are one to a developer. */
+function holderParts(graph: HeapGraph, holder: NodeOrdinal): NodeOrdinal[] {
+  const owner = graph.typeOf(holder) === 'array' ? graph.immediateDominatorOf(holder) : holder;
+  if (graph.typeOf(owner) !== 'object') return [holder];
+  const stores = STORES.flatMap((name) => graph.follow(owner, name, 'internal') ?? []);
+  return [owner, ...stores.filter((store) => graph.typeOf(store) === 'array')];
 }
 
 /** A path by its words alone: two paths that read the same are one holder to a developer. */
@@ -51,13 +65,13 @@ export function entryEdge(path: HeapPath, leaking: ReadonlySet<NodeOrdinal>): nu
 function isOnlyHolder(
   evidence: Evidence,
   node: NodeOrdinal,
-  holder: NodeOrdinal,
+  holder: readonly NodeOrdinal[],
   leaking: ReadonlySet<NodeOrdinal>,
 ): boolean {
-  if (evidence.graph.typeOf(holder) === 'synthetic') return false;
+  if (evidence.graph.typeOf(holder[0]!) === 'synthetic') return false;
   let above = evidence.graph.immediateDominatorOf(node);
   while (leaking.has(above)) above = evidence.graph.immediateDominatorOf(above);
-  return above === holder;
+  return holder.includes(above);
 }
 
 /** Index of the hop that leads into the leak; the last one when none does. */

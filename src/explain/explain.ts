@@ -64,7 +64,9 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
       ...(holder.location === undefined ? {} : { location: source.positions.withFrame(holder.location) }),
     },
     paths: [
-      ...told.map((path) => retentionPathOf(evidence, source, path, finding.leaking, finding.className)),
+      ...told.map((path) =>
+        retentionPathOf(evidence, source, path, finding.leaking, finding.className, 'holder'),
+      ),
       ...furtherPaths(finding, evidence, source, holders),
     ],
     ...(closure === undefined ? {} : { closure }),
@@ -80,15 +82,16 @@ function furtherPaths(
   source: HeapSource,
   holders: readonly HeapPath[],
 ): RetentionPath[] {
-  const shown = new Set(holders.flatMap((path) => path.nodes.map((node) => evidence.classes.nameOf(node))));
+  const named = new Set(holders.flatMap((path) => path.nodes.map((node) => evidence.classes.nameOf(node))));
   const paths: RetentionPath[] = [];
   for (const kept of finding.alsoKept) {
-    if (shown.has(kept.className)) continue;
+    if (named.has(kept.className)) continue;
     const path = holderPaths(evidence, kept.representative, finding.leaking, 1)[0];
     if (path === undefined) continue;
-    for (const node of path.nodes) shown.add(evidence.classes.nameOf(node));
+    for (const node of path.nodes) named.add(evidence.classes.nameOf(node));
     const told = tell(evidence, source, path, finding.leaking);
-    paths.push(retentionPathOf(evidence, source, told, finding.leaking, kept.className));
+    const shown = retentionPathOf(evidence, source, told, finding.leaking, kept.className);
+    paths.push({ ...shown, shows: 'class' });
   }
   return paths;
 }

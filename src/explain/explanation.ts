@@ -21,6 +21,8 @@ export interface Hop {
   readonly status: 'alive' | 'leaking' | 'unknown';
   /** Why it has this status. */
   readonly reason: string;
+  /** Links of a chain of equal steps (a linked list, nested closures) that this one step stands for; left out when 1. */
+  readonly repeats?: number;
   /** Is this one of the edges that could be the mistake? */
   readonly suspect: boolean;
   readonly location?: SourceLocation;
@@ -32,8 +34,10 @@ export interface RetentionPath {
   /** In a developer's words: `module variable of app.js`, `pending timer`, `open handle` … */
   readonly root: string;
   readonly hops: readonly Hop[];
-  /** What the path leads to and why it is shown: the principal object, a second holder, a further class. */
+  /** Class of the object the path leads to. */
   readonly to: string;
+  /** Set where the path leads to a further class of the leak; left out for the holders of the accused object. */
+  readonly shows?: 'class';
 }
 
 export interface CapturedVariable {

@@ -3,7 +3,7 @@ import { entryHop } from '../detect/holder-paths.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { HeapPath, LogicalHop } from '../objects/hop.ts';
 import { logicalPath } from '../objects/logical-path.ts';
-import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
 import type { Hop, RetentionPath } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
 import type { HoldingVariable } from './holding-variable.ts';
@@ -150,24 +150,20 @@ export function hopOf(evidence: Evidence, source: HeapSource, hop: LogicalHop, p
   const declared = variable?.declaredAt;
   const found = source.positions.locate(hop.to);
   const location = declared ?? ('reason' in found ? undefined : found);
-  const repeats = hop.repeats > 1 ? ` (${hop.repeats} links of this chain)` : '';
   return {
-    edge: { type: hop.role, name: (variable?.name ?? hop.name) + repeats },
+    edge: { type: hop.role, name: variable?.name ?? hop.name },
     node: {
-      name: nodeWords(classes.nameOf(hop.to), graph.typeOf(hop.to)),
+      name: classes.nameOf(hop.to),
       type: graph.typeOf(hop.to),
       id: graph.idOf(hop.to),
       retainedBytes: graph.retainedSizeOf(hop.to),
     },
     ...statusOf(evidence, hop, place),
+    ...(hop.repeats > 1 ? { repeats: hop.repeats } : {}),
     suspect: place.isEntry || (!place.isBefore && place.isLast && hop.role === 'variable'),
     ...(location === undefined ? {} : { location: source.positions.withFrame(location) }),
     ...(location === undefined && 'reason' in found ? { noLocation: found.reason } : {}),
   };
-}
-
-function nodeWords(name: string, type: string): string {
-  return type === 'closure' && !name.startsWith('(') ? `${name}()` : name;
 }
 
 function statusOf(evidence: Evidence, hop: LogicalHop, place: HopPlace): Pick<Hop, 'status' | 'reason'> {
@@ -190,16 +186,4 @@ function statusOf(evidence: Evidence, hop: LogicalHop, place: HopPlace): Pick<Ho
     return { status: 'leaking', reason };
   }
   return { status: 'unknown', reason: 'it is kept by the leak; whether it has another use is not known' };
-}
-
-/** All variables of the program that lie on the shown part of a path, from the root on. */
-export function variablesOn(
-  source: HeapSource,
-  told: ToldPath,
-): { hop: number; variable: HoldingVariable }[] {
-  return told.hops.flatMap((hop, index) => {
-    const variable =
-      index < told.shownFrom ? undefined : source.variables.behind(hop.edges.at(-1) as EdgeOrdinal);
-    return variable === undefined ? [] : [{ hop: index, variable }];
-  });
 }

@@ -11,7 +11,7 @@ import {
 } from '../deferred/heap-shape.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
-import { edgesOf } from './edges.ts';
+import { textOf } from './text.ts';
 
 const STATES: readonly string[] = [PENDING, FIRED, WAITING, SUCCESS, UNHANDLED, OBSERVED];
 
@@ -115,30 +115,6 @@ export function isWaitingEdge(graph: HeapGraph, edge: EdgeOrdinal): boolean {
 function textAt(graph: HeapGraph, node: NodeOrdinal, name: string): string | undefined {
   const value = graph.follow(node, name, 'property');
   return value === undefined ? undefined : textOf(graph, value);
-}
-
-const LONGEST_TEXT = 4096;
-
-function textOf(graph: HeapGraph, node: NodeOrdinal): string | undefined {
-  const pending: NodeOrdinal[] = [node];
-  let text = '';
-  while (pending.length > 0 && text.length < LONGEST_TEXT) {
-    const part = pending.pop()!;
-    switch (graph.typeOf(part)) {
-      case 'string':
-        text += graph.nameOf(part);
-        break;
-      case 'concatenated string':
-        for (const edge of [...edgesOf(graph, part)].reverse()) {
-          const name = graph.edgeNameOf(edge);
-          if (name === 'first' || name === 'second') pending.push(graph.edgeTarget(edge));
-        }
-        break;
-      default:
-        return undefined;
-    }
-  }
-  return text;
 }
 
 /** The frames of a stack text, without its heading. */

@@ -128,13 +128,17 @@ export class NodeClasses {
   }
 
   /**
-   * Where a function was written. The same source may have been compiled more than once: per vm context, or per query
-   * string of a module's address.
+   * Where a function was written. The same source may have been compiled more than once: per vm context, per query
+   * string of a module's address, under numbered names.
    */
   #sourceOf(closure: NodeOrdinal): string {
     const position = this.#graph.snapshot.position(closure);
     if (position === undefined) return '';
-    const script = this.#scripts.nameOf(closure)?.replace(/[?#].*$/, '') ?? '';
+    const script =
+      this.#scripts
+        .nameOf(closure)
+        ?.replace(/[?#].*$/, '')
+        .replace(/\d+/g, '#') ?? '';
     return `${script}:${position.line}:${position.column}`;
   }
 

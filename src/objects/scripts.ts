@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
+import { textOf } from './text.ts';
 
 /** Whose code a script is. `user` includes evaluated code of the user; `core` is Node.js itself. */
 export type ScriptOwner = 'user' | 'dependency' | 'core' | 'leakscan' | 'unknown';
@@ -19,10 +20,11 @@ export class Scripts {
     this.#index();
   }
 
-  /** Script name as V8 has it: a path, a `file:` URL, `node:…`, or `''` for evaluated code; undefined without position. */
+  /** Script name as V8 has it: a path, a `file:` URL, `node:…`, or `''` for evaluated code; undefined when
+   * V8 wrote no position, or no function of the script is left to tell its name. */
   nameOf(node: NodeOrdinal): string | undefined {
     const position = this.#graph.snapshot.position(node);
-    return position === undefined ? undefined : (this.#nameById.get(position.scriptId) ?? '');
+    return position === undefined ? undefined : this.#nameById.get(position.scriptId);
   }
 
   /** Whose code the function or class of a node is; `unknown` when V8 wrote no position. */
@@ -46,7 +48,10 @@ export class Scripts {
       const script = graph.follow(shared, 'script') ?? graph.follow(shared, 'script_or_debug_info');
       if (script === undefined) continue;
       const name = graph.follow(script, 'name');
-      this.#nameById.set(position.scriptId, name === undefined ? graph.nameOf(script) : graph.nameOf(name));
+      this.#nameById.set(
+        position.scriptId,
+        name === undefined ? graph.nameOf(script) : (textOf(graph, name) ?? ''),
+      );
     }
   }
 }

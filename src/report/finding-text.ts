@@ -2,7 +2,7 @@ import type { Explanation, Hop, SourceLocation } from '../explain/explanation.ts
 import { formatBytes } from '../shared/bytes.ts';
 import { wrap } from '../shared/text-width.ts';
 import type { Page } from './page.ts';
-import { edgeText, ladder, locationText, rungs } from './retention-ladder.ts';
+import { edgeText, ladder, locationText, nodeText, rungs } from './retention-ladder.ts';
 import { table } from './table.ts';
 
 /** One finding as paragraphs: title, evidence, who holds it, and what to change. */
@@ -19,8 +19,8 @@ export function findingText(
       ...factsText(finding, page),
     ],
     [...wrap(finding.evidence, width), ...birthsTable(finding, rounds, page)],
-    ...finding.paths.map((path, index) => [
-      ...wrap(pathHeading(finding, index, path.to), width).map((line) => paint.underline(line)),
+    ...shownPaths(finding, page).map((path, index, paths) => [
+      ...wrap(pathHeading(paths.length, index, path.to), width).map((line) => paint.underline(line)),
       ...indented(ladder(path, page)),
     ]),
     frameOf(finding, page),
@@ -77,9 +77,14 @@ function birthsTable(finding: Explanation, rounds: readonly number[], { paint }:
   return ['', ...indented(table([{ head: 'generation' }, ...right], rows, paint.dim))];
 }
 
-function pathHeading(finding: Explanation, index: number, to: string): string {
-  if (finding.paths.length === 1) return `Held by, down to ${to}`;
-  return `Retention path ${index + 1} of ${finding.paths.length}, down to ${to}`;
+/** The independent holders; in detail also the ways to further classes. */
+function shownPaths(finding: Explanation, page: Page): Explanation['paths'] {
+  return page.detail === 'verbose' ? finding.paths : finding.paths.filter((path) => path.shows === undefined);
+}
+
+function pathHeading(count: number, index: number, to: string): string {
+  if (count === 1) return `Held by, down to ${to}`;
+  return `Retention path ${index + 1} of ${count}, down to ${to}`;
 }
 
 /** The source where the mistake most likely is: at the holder, else at the closure, a suspect edge, or any hop. */
@@ -147,7 +152,7 @@ function cycleText({ cycle }: Explanation, page: Page): string[] {
 
 function hopText(hop: Hop, { paint }: Page): string {
   const where = hop.location ? `  ${paint.cyan(locationText(hop.location))}` : '';
-  return `${paint.red(edgeText(hop))}${paint.dim(' → ')}${hop.node.name}${where}`;
+  return `${paint.red(edgeText(hop))}${paint.dim(' → ')}${nodeText(hop)}${where}`;
 }
 
 function deferredText({ deferred }: Explanation, { paint, width }: Page): string[] {

@@ -39,7 +39,7 @@ export function rungs(hops: readonly Hop[], page: Page): string[] {
 
 function rung(hop: Hop, { paint }: Page): string {
   const edge = clip(edgeText(hop), WIDEST_NAME);
-  const node = clip(hop.node.name, WIDEST_NAME);
+  const node = clip(nodeText(hop), WIDEST_NAME);
   return [
     `${hop.suspect ? paint.red.bold(edge) : edge}${paint.dim(' → ')}${hop.status === 'leaking' ? paint.yellow(node) : node}`,
     ...(hop.location ? [paint.cyan(locationText(hop.location))] : []),
@@ -59,9 +59,13 @@ function remarks(hop: Hop, page: Page): string[] {
   return remarks;
 }
 
-export function edgeText(hop: Hop): string {
-  const { type, name } = hop.edge;
-  return type === 'element' && /^\d+$/.test(name) ? `[${name}]` : name;
+export function edgeText({ edge, repeats }: Hop): string {
+  return repeats === undefined ? edge.name : `${edge.name} (×${repeats})`;
+}
+
+/** Functions are told from objects by their parentheses. */
+export function nodeText({ node }: Hop): string {
+  return node.type === 'closure' && !node.name.startsWith('(') ? `${node.name}()` : node.name;
 }
 
 /** `file:line:column`, as editors and terminals understand it. */

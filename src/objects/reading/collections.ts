@@ -17,10 +17,14 @@ export function readWeakMapValue(cursor: PathCursor): LogicalHop | undefined {
 
 /** Elements hang from the array itself, whatever V8 stores them in. */
 export function readArrayElement(cursor: PathCursor): LogicalHop | undefined {
-  if (cursor.edgeType() === 'element') return cursor.hop('element', 'element', 1);
-  if (cursor.isEdge(0, 'internal', 'elements') && isIndex(cursor.edgeName(1)))
-    return cursor.hop('element', 'element', 2);
-  return undefined;
+  const length = elementLength(cursor, 0);
+  return length === 0 ? undefined : cursor.hop('element', 'element', length);
+}
+
+/** Edges from the array `ahead` to the element the path goes to: 1, 2 by way of the store, or 0 when it goes elsewhere. */
+export function elementLength(cursor: PathCursor, ahead: number): number {
+  if (cursor.edgeType(ahead) === 'element') return 1;
+  return cursor.isEdge(ahead, 'internal', 'elements') && isIndex(cursor.edgeName(ahead + 1)) ? 2 : 0;
 }
 
 /** V8 writes indices of tables as decimal names. */

@@ -1,14 +1,14 @@
 import type { LogicalHop } from '../hop.ts';
 import type { PathCursor } from '../path-cursor.ts';
-import { isIndex } from './collections.ts';
+import { elementLength, isIndex } from './collections.ts';
 
 /** `emitter ─_events→ Object ─'data'→ (Array ─[3]→)? listener`. */
 export function readEmitterListener(cursor: PathCursor): LogicalHop | undefined {
   if (!cursor.isEdge(0, 'property', '_events')) return undefined;
   const event = cursor.edgeName(1);
   if (cursor.edgeType(1) !== 'property' || event === undefined || event === '__proto__') return undefined;
-  const many = cursor.nodeName(2) === 'Array' && cursor.edgeType(2) === 'element';
-  return cursor.hop('listener', `listener of '${event}'`, many ? 3 : 2);
+  const many = cursor.nodeName(2) === 'Array' ? elementLength(cursor, 2) : 0;
+  return cursor.hop('listener', `listener of '${event}'`, 2 + many);
 }
 
 const LISTENER_CLASSES = new Set(['Listener', 'listener']);
@@ -40,6 +40,6 @@ function eventType(cursor: PathCursor): string {
 /** `Channel ─_subscribers→ Array ─[i]→ subscriber` of node:diagnostics_channel. */
 export function readChannelSubscriber(cursor: PathCursor): LogicalHop | undefined {
   if (!cursor.isEdge(0, 'property', '_subscribers') || cursor.nodeName(1) !== 'Array') return undefined;
-  if (cursor.edgeType(1) !== 'element') return undefined;
-  return cursor.hop('listener', 'subscriber of the channel', 2);
+  const length = elementLength(cursor, 1);
+  return length === 0 ? undefined : cursor.hop('listener', 'subscriber of the channel', 1 + length);
 }
