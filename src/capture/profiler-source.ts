@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeapObjectId } from '../shared/ids.ts';
 import type { SnapshotSource } from './snapshot-source.ts';
-import { v8Source, writeSnapshot, writeSnapshotSync } from './v8-source.ts';
+import { v8Source, writeSnapshot } from './v8-source.ts';
 
 /** What is used of the native part of v8-profiler-next. */
 interface ProfilerBinding {
@@ -28,7 +28,12 @@ export function chooseSource(root: string | null, missing: string): SnapshotSour
   try {
     return profilerSource(loadBinding(file));
   } catch (error) {
-    return v8Source(`v8-profiler-next could not be loaded: ${(error as Error).message}`);
+    const isForeign = (error as Error).message.includes('NODE_MODULE_VERSION');
+    return v8Source(
+      isForeign
+        ? `v8-profiler-next was built for another Node than ${process.version}`
+        : `v8-profiler-next could not be loaded: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -43,7 +48,7 @@ function profilerSource(binding: ProfilerBinding): SnapshotSource {
   return {
     name: 'v8-profiler-next',
     reason: 'v8-profiler-next is installed for this Node',
-    async mark() {
+    mark() {
       const watermark = binding.heap.getHeapStats(
         (samples) => {
           for (let at = 0; at < samples.length; at += 3)
@@ -56,7 +61,6 @@ function profilerSource(binding: ProfilerBinding): SnapshotSource {
       return { watermark: watermark as HeapObjectId, objects };
     },
     snapshot: writeSnapshot,
-    snapshotSync: writeSnapshotSync,
   };
 }
 

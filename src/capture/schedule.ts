@@ -4,12 +4,12 @@ const FIRST_MARK_MS = 20;
 const MARK_GROWTH = 1.3;
 /** The same for snapshots: the latest one always shows more than half of what the program had done by its end. */
 const SNAPSHOT_GROWTH = 1.6;
-/** Observation may cost this much whatever the program, … */
+/** Observation may take this much CPU time whatever the program, … */
 const FREE_OVERHEAD_MS = 3000;
 /** … and beyond that this share of the program's own time. */
 const OVERHEAD_SHARE = 0.5;
 
-/** What a program and its observation have taken so far. */
+/** What a program has lasted and its observation has cost so far. */
 export interface Elapsed {
   readonly programMs: number;
   readonly overheadMs: number;

@@ -3,7 +3,8 @@ import type { CaptureSource } from './run-record.ts';
 
 /**
  * Runs inside the target: gives heap ids to the objects alive and writes snapshots.
- * Both operations collect garbage first, and block the program while they work.
+ * Both operations collect garbage first, and block the program while they work. Frames on the stack are among the
+ * roots of a snapshot, so it is asked for in a turn of the event loop of its own.
  */
 export interface SnapshotSource {
   readonly name: CaptureSource;
@@ -13,9 +14,10 @@ export interface SnapshotSource {
    * Gives an id to every object alive and says which was the last one given. `scratch` is a path where a file may
    * be written that is gone afterwards.
    */
-  mark(scratch: string): Promise<HeapCount>;
-  /** Writes a snapshot to `file`, mode 0600, or throws what the file system does. Objects without an id get one, so this is also a mark. */
-  snapshot(file: string): Promise<HeapCount>;
-  /** The same without giving up control, for a process that is about to end. */
-  snapshotSync(file: string): HeapCount;
+  mark(scratch: string): HeapCount;
+  /**
+   * Writes a snapshot to `file`, mode 0600. Objects without an id get one, so this is also a mark.
+   * Throws what the file system throws, and leaves no file then.
+   */
+  snapshot(file: string): HeapCount;
 }

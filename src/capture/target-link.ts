@@ -42,6 +42,8 @@ export class TargetLink {
   #threw: string | undefined;
   #ending: Ending | undefined;
   #stopped: 'interrupted' | 'timed-out' | undefined;
+  /** All there is to be had of a stopped target is there. */
+  #hasStopped = false;
   #exit: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | undefined;
   #isGone = false;
   /** It was told to end, so however it does is all right. */
@@ -107,7 +109,7 @@ export class TargetLink {
 
   /** Resolves when the target has got there, or is gone. */
   until(milestone: Milestone): Promise<void> {
-    if (this.#isGone || this.#reached.has(milestone)) return Promise.resolve();
+    if (this.#isGone || this.#hasStopped || this.#reached.has(milestone)) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ milestone, resolve }));
   }
 
@@ -128,6 +130,7 @@ export class TargetLink {
       }
     }
     if (this.#ending !== undefined) await this.until('held');
+    this.#hasStopped = true;
     this.#giveUp();
   }
 

@@ -17,33 +17,19 @@ export function v8Source(reason: string): SnapshotSource {
   return {
     name: 'node:v8',
     reason,
-    mark: async (scratch) => {
+    mark: (scratch) => {
       try {
-        return await writeSnapshot(scratch);
+        return writeSnapshot(scratch);
       } finally {
         rmSync(scratch, { force: true });
       }
     },
     snapshot: writeSnapshot,
-    snapshotSync: writeSnapshotSync,
   };
 }
 
-/** Writes a snapshot with numeric values, in a turn of its own so that no frame of the program is among the roots. */
-export function writeSnapshot(file: string): Promise<HeapCount> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(writeSnapshotSync(file));
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
-}
-
-/** The same at once. Throws what the file system throws; a file that is not whole is removed. */
-export function writeSnapshotSync(file: string): HeapCount {
+/** Writes a snapshot with numeric values. Throws what the file system throws; a file that is not whole is removed. */
+export function writeSnapshot(file: string): HeapCount {
   try {
     writeHeapSnapshot(file, { exposeNumericValues: true });
     return countNodes(file);

@@ -2,7 +2,7 @@ import { unlinkSync } from 'node:fs';
 import type { HeapObjectId } from '../../shared/ids.ts';
 import type { Cut, CutResult } from '../live-object.ts';
 import { collectGarbage } from '../settle.ts';
-import { countNodes, writeSnapshotSync } from '../v8-source.ts';
+import { countNodes, writeSnapshot } from '../v8-source.ts';
 import { LeakscanInspection } from './live-objects.ts';
 
 /**
@@ -97,7 +97,7 @@ function memoryAfterCollection(): number {
 function goneOf(watched: readonly HeapObjectId[], file: string): readonly HeapObjectId[] {
   if (watched.length === 0) return [];
   const gone = new Set<number>(watched);
-  writeSnapshotSync(file);
+  writeSnapshot(file);
   countNodes(file, (id) => gone.delete(id));
   unlinkSync(file);
   return watched.filter((id) => gone.has(id));

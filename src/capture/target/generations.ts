@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
@@ -12,6 +12,11 @@ const KEPT_MID_RUN = 3;
 /** What V8 needs beside the heap while it builds a snapshot; see "Cost" in docs/capture.md. */
 const SNAPSHOT_BYTES_PER_OBJECT = 450;
 const SNAPSHOT_MS_PER_OBJECT = 0.004;
+/** A timer that does nothing, and the statistics it asks for. */
+const LOOK_BYTES = 1536;
+const IDLE_BYTES = 4096;
+/** More than most heaps have; used as long as no mark has counted. */
+const BYTES_PER_OBJECT = 200;
 
 /**
  * The generations of this process: what the program did between two marks, in time, CPU and allocation,
@@ -24,13 +29,15 @@ export class LeakscanGenerations {
   #snapshots = 0;
   #marks = 0;
   #objects = 0;
-  #markMs = 0;
+  #markCpuUs = 0;
   readonly #originMs = performance.now();
   #overheadMs = 0;
   #overheadCpuUs = 0;
   #startMs = 0;
   #startCpuUs = cpuUs();
   #allocatedBytes = 0;
+  /** Since the last mark. */
+  #looks = 0;
   #heapUsedBytes = usedHeap();
   #busy: Promise<unknown> = Promise.resolve();
 
@@ -49,13 +56,14 @@ export class LeakscanGenerations {
     return performance.now() - this.#originMs - this.#overheadMs;
   }
 
+  /** CPU time that observation has taken, which unlike its duration does not depend on what else the machine does. */
   get overheadMs(): number {
-    return this.#overheadMs;
+    return this.#overheadCpuUs / 1000;
   }
 
-  /** What the next mark will take, going by the last one. */
+  /** CPU time that the next mark will take, going by the last one. */
   get markCostMs(): number {
-    return this.#markMs;
+    return this.#markCpuUs / 1000;
   }
 
   /** What a snapshot of the heap as it is now would take; a guess from the number of objects. */
@@ -63,70 +71,101 @@ export class LeakscanGenerations {
     return this.#objectsNow * SNAPSHOT_MS_PER_OBJECT;
   }
 
-  /** Bytes allocated since the last mark, as far as looking now and then can tell. */
-  get allocatedBytes(): number {
-    return this.#allocatedBytes;
+  /** Next to nothing was allocated since the last mark but what looking allocates itself, so another mark would say nothing. */
+  get isIdle(): boolean {
+    return this.#allocatedBytes < IDLE_BYTES + this.#looks * LOOK_BYTES;
   }
 
-  /** Looks at the heap, for `allocatedBytes`: growth since the last look was allocated, a drop was a collection. */
+  /** Looks at the heap, for the `allocatedBytes` of the next mark: growth since the last look was allocated, a drop was a collection. */
   look(): void {
     const used = usedHeap();
     this.#allocatedBytes += Math.max(0, used - this.#heapUsedBytes);
     this.#heapUsedBytes = used;
+    this.#looks += 1;
   }
 
-  /** Closes the generation. `patience` says whether the program is at rest and can be waited for. */
-  mark(rounds: number, patience: 'settle' | 'collect'): Promise<GenerationMark> {
+  /**
+   * Closes the generation when the program is at rest. Undefined, with the reason among the limits, when it could not be
+   * marked; then it goes on.
+   */
+  settleAndMark(rounds: number): Promise<GenerationMark | undefined> {
     return this.#paused(async () => {
       const open = this.#openGeneration(rounds);
-      const begun = performance.now();
-      if (patience === 'settle') await settle();
-      else collectGarbage();
-      const state = processState();
-      const { watermark, objects } = await this.#source.mark(
-        join(this.#directory, `leakscan-${process.pid}.mark`),
-      );
-      this.#objects = objects;
-      this.#markMs = performance.now() - begun;
-      const mark = { ...open, watermark, ...state, markMs: this.#markMs };
-      this.#closeGeneration(mark);
-      return mark;
+      await settle();
+      return this.#markAfterCollection(open);
+    });
+  }
+
+  /** Closes the generation of a program that goes on. */
+  mark(): Promise<GenerationMark | undefined> {
+    return this.#paused(async () => {
+      const open = this.#openGeneration(0);
+      collectGarbage();
+      await emptyStack();
+      return this.#markAfterCollection(open);
     });
   }
 
   /** Writes a snapshot; undefined, with the reason among the limits, when memory or disk do not suffice. */
-  snapshot(moment: SnapshotFile['moment']): Promise<SnapshotFile | undefined> {
+  snapshot(): Promise<SnapshotFile | undefined> {
     return this.#paused(async () => {
-      if (!this.#isAffordable()) return undefined;
-      const begun = performance.now();
-      const file = this.#nextFile();
-      try {
-        this.#objects = (await this.#source.snapshot(file)).objects;
-      } catch (error) {
-        return this.#couldNotWrite(error);
-      }
-      return this.#keep({ file, afterMarks: this.#marks, moment, snapshotMs: performance.now() - begun });
+      await emptyStack();
+      return this.#snapshot('mid-run');
     });
   }
 
-  /** A last snapshot, and the mark that it is, without giving up control: the process is ending. */
+  /** Closes the generation by a snapshot, which is a mark as well. */
+  markBySnapshot(): Promise<SnapshotFile | undefined> {
+    return this.#paused(async () => {
+      const open = this.#openGeneration(0);
+      collectGarbage();
+      await emptyStack();
+      return this.#snapshot('mid-run', open);
+    });
+  }
+
+  /** The same for a process that is about to end, without giving up control. */
   endSync(): SnapshotFile | undefined {
-    if (!this.#isAffordable()) return undefined;
     const open = this.#openGeneration(0);
-    const begun = performance.now();
     collectGarbage();
+    const snapshot = this.#snapshot('end', open);
+    this.#overheadMs += performance.now() - open.begun;
+    return snapshot;
+  }
+
+  #markAfterCollection(open: OpenGeneration): GenerationMark | undefined {
     const state = processState();
-    const file = this.#nextFile();
     try {
-      const { watermark } = this.#source.snapshotSync(file);
-      const snapshotMs = performance.now() - begun;
-      this.#closeGeneration({ ...open, watermark, ...state, markMs: 0 });
-      return this.#keep({ file, afterMarks: this.#marks, moment: 'end', snapshotMs });
+      const { watermark, objects } = this.#source.mark(join(this.#directory, `leakscan-${process.pid}.mark`));
+      this.#objects = objects;
+      this.#markCpuUs = cpuUs() - open.cpuBegunUs;
+      return this.#close(open, { watermark, ...state, markMs: performance.now() - open.begun });
     } catch (error) {
-      return this.#couldNotWrite(error);
-    } finally {
-      this.#overheadMs += performance.now() - begun;
+      limit(`a generation could not be marked: ${(error as Error).message}`);
+      return undefined;
     }
+  }
+
+  /** With `open`, the snapshot closes that generation. */
+  #snapshot(moment: SnapshotFile['moment'], open?: OpenGeneration): SnapshotFile | undefined {
+    if (!this.#isAffordable()) return undefined;
+    const begun = performance.now();
+    const state = processState();
+    this.#snapshots += 1;
+    const file = join(this.#directory, `leakscan-${process.pid}-${this.#snapshots}.heapsnapshot`);
+    try {
+      const { watermark, objects } = this.#source.snapshot(file);
+      this.#objects = objects;
+      if (open !== undefined) this.#close(open, { watermark, ...state, markMs: 0 });
+    } catch (error) {
+      limit(`a snapshot could not be written: ${(error as Error).message}`);
+      return undefined;
+    }
+    const snapshotMs = performance.now() - begun;
+    const snapshot = { file, afterMarks: this.#marks, moment, snapshotMs };
+    tell({ event: 'snapshot', snapshot });
+    if (moment === 'mid-run') this.#dropOldest(file);
+    return snapshot;
   }
 
   /** One observation after the other, and the program's clocks stand still meanwhile. */
@@ -146,9 +185,11 @@ export class LeakscanGenerations {
     return turn;
   }
 
-  #openGeneration(rounds: number) {
+  #openGeneration(rounds: number): OpenGeneration {
     this.look();
     return {
+      begun: performance.now(),
+      cpuBegunUs: cpuUs(),
       rounds,
       allocatedBytes: this.#allocatedBytes,
       programMs: this.programMs - this.#startMs,
@@ -156,50 +197,56 @@ export class LeakscanGenerations {
     };
   }
 
-  #closeGeneration(mark: GenerationMark): void {
+  #close({ begun: _, cpuBegunUs: __, ...work }: OpenGeneration, state: StateAtMark): GenerationMark {
+    const mark = { ...work, ...state };
     this.#marks += 1;
     this.#startMs += mark.programMs;
     this.#startCpuUs += mark.cpuMs * 1000;
     this.#allocatedBytes = 0;
+    this.#looks = 0;
     tell({ event: 'mark', mark });
+    return mark;
   }
 
   get #objectsNow(): number {
-    return Math.max(this.#objects, usedHeap() / 200);
+    return Math.max(this.#objects, usedHeap() / BYTES_PER_OBJECT);
   }
 
   #isAffordable(): boolean {
     const needed = this.#objectsNow * SNAPSHOT_BYTES_PER_OBJECT;
     const available = availableMemory();
     if (needed <= available) return true;
-    const text = `a snapshot of this heap would take about ${mib(needed)} MiB, and ${mib(available)} MiB are free`;
-    tell({ event: 'limit', text });
+    limit(`a snapshot of this heap would take about ${mib(needed)} MiB, and ${mib(available)} MiB are free`);
     return false;
   }
 
-  #nextFile(): string {
-    this.#snapshots += 1;
-    return join(this.#directory, `leakscan-${process.pid}-${this.#snapshots}.heapsnapshot`);
-  }
-
-  #keep(snapshot: SnapshotFile): SnapshotFile {
-    if (snapshot.moment === 'mid-run') {
-      this.#midRun.push(snapshot.file);
-      if (this.#midRun.length > KEPT_MID_RUN) this.#drop(this.#midRun.shift()!);
-    }
-    tell({ event: 'snapshot', snapshot });
-    return snapshot;
-  }
-
-  #drop(file: string): void {
-    unlinkSync(file);
+  #dropOldest(added: string): void {
+    this.#midRun.push(added);
+    if (this.#midRun.length <= KEPT_MID_RUN) return;
+    const file = this.#midRun.shift()!;
+    rmSync(file, { force: true });
     tell({ event: 'snapshot-dropped', file });
   }
+}
 
-  #couldNotWrite(error: unknown): undefined {
-    tell({ event: 'limit', text: `a snapshot could not be written: ${(error as Error).message}` });
-    return undefined;
-  }
+/** What the program did in a generation that is about to be closed. */
+interface OpenGeneration extends Pick<GenerationMark, 'rounds' | 'allocatedBytes' | 'programMs' | 'cpuMs'> {
+  /** When closing it began. */
+  readonly begun: number;
+  readonly cpuBegunUs: number;
+}
+
+type StateAtMark = Omit<GenerationMark, 'rounds' | 'allocatedBytes' | 'programMs' | 'cpuMs'>;
+
+/** Continues in a turn of the event loop of its own. */
+function emptyStack(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+function limit(text: string): void {
+  tell({ event: 'limit', text });
 }
 
 function processState() {

@@ -67,10 +67,10 @@ export function observe(): void {
     switch (command.name) {
       case 'stop':
         tell({ event: 'stopping' });
-        last = { snapshot: await generations.snapshot('mid-run') };
+        last = { snapshot: await generations.snapshot() };
         return last.snapshot;
       case 'snapshot':
-        return last === undefined ? generations.snapshot('mid-run') : last.snapshot;
+        return last === undefined ? generations.snapshot() : last.snapshot;
       case 'begin':
       case 'generation':
       case 'finish':

@@ -56,10 +56,10 @@ async function main(target: Observed): Promise<void> {
       case 'begin':
         await run('setup()', () => scenario.setup?.());
         await rounds(command.warmupRounds);
-        return generations.mark(command.warmupRounds, 'settle');
+        return generations.settleAndMark(command.warmupRounds);
       case 'generation':
         await rounds(command.rounds);
-        return generations.mark(command.rounds, 'settle');
+        return generations.settleAndMark(command.rounds);
       case 'finish':
         target.release();
         try {

@@ -6,8 +6,6 @@ const LOOK_MS = 20;
 /** … and more often while the program is young and marks are close together. */
 const LOOKS_PER_LIFE = 20;
 const MIN_LOOK_MS = 4;
-/** A program that has allocated less since the last mark is idle, and another mark would say nothing. */
-const IDLE_BYTES = 4 * 1024;
 
 /** Marks the generations of a program that runs by itself, from a timer that does not keep it alive. */
 export function markWhileRunning(generations: LeakscanGenerations): void {
@@ -15,27 +13,25 @@ export function markWhileRunning(generations: LeakscanGenerations): void {
   /** The first mark ends the warm-up; a snapshot then would show no growth. */
   let snapshotDueMs = Number.POSITIVE_INFINITY;
   // The timer is made before the program can replace the global one by a fake.
-  const { setTimeout, setImmediate } = globalThis;
+  const { setTimeout } = globalThis;
   const observe = async (): Promise<void> => {
     const now = generations.programMs;
-    const wantsSnapshot = now >= snapshotDueMs;
-    await generations.mark(0, 'collect');
-    markDueMs = Math.max(nextMarkMs(now), now + waitForBudgetMs(generations.markCostMs, generations));
-    if (generations.count === 1) snapshotDueMs = nextSnapshotMs(now);
-    if (!wantsSnapshot) return;
-    const wait = waitForBudgetMs(generations.snapshotCostMs, generations);
-    if (wait > 0) {
-      snapshotDueMs = now + wait;
-      return;
+    const snapshotWaitMs = now < snapshotDueMs ? 0 : waitForBudgetMs(generations.snapshotCostMs, generations);
+    if (now >= snapshotDueMs && snapshotWaitMs === 0) {
+      await generations.markBySnapshot();
+      snapshotDueMs = nextSnapshotMs(now);
+    } else {
+      await generations.mark();
+      if (generations.count === 1) snapshotDueMs = nextSnapshotMs(now);
+      if (snapshotWaitMs > 0) snapshotDueMs = now + snapshotWaitMs;
     }
-    await generations.snapshot('mid-run');
-    snapshotDueMs = nextSnapshotMs(now);
+    markDueMs = Math.max(nextMarkMs(now), now + waitForBudgetMs(generations.markCostMs, generations));
   };
   const again = (): void => void setTimeout(tick, nextLookMs(generations.programMs)).unref();
   const tick = (): void => {
     generations.look();
-    const isDue = generations.programMs >= markDueMs && generations.allocatedBytes >= IDLE_BYTES;
-    if (isDue) setImmediate(() => observe().finally(again)).unref();
+    const isDue = generations.programMs >= markDueMs && !generations.isIdle;
+    if (isDue) void observe().finally(again);
     else again();
   };
   again();
