@@ -34,8 +34,8 @@ export interface TypedOptions {
   readonly [name: string]: string | readonly string[] | boolean | undefined;
 }
 
-export const MODES = ['scenario', 'script', 'timed'] as const;
-export const FAIL_ON = ['certain', 'likely', 'possible', 'never'] as const;
+const MODES = ['scenario', 'script', 'timed'] as const;
+const FAIL_ON = ['certain', 'likely', 'possible', 'never'] as const;
 export const FORMATS = ['text', 'json'] as const;
 
 export const commandTable: readonly CommandRow[] = [
@@ -105,7 +105,7 @@ export const commandTable: readonly CommandRow[] = [
 const JUDGING: readonly CommandName[] = ['run', 'analyze', 'compare'];
 const GATED: readonly CommandName[] = ['run', 'analyze', 'compare', 'merge'];
 
-export const optionTable: readonly OptionRow[] = [
+const optionTable: readonly OptionRow[] = [
   {
     flags: '--mode <mode>',
     text: 'how to drive the script; by default leakscan works it out',

@@ -28,7 +28,7 @@ export interface OutputSettings {
   readonly detail: 'quiet' | 'normal' | 'verbose';
 }
 
-export const DEFAULT_BASELINE = 'leakscan-baseline.json';
+const DEFAULT_BASELINE = 'leakscan-baseline.json';
 
 /** What `run` was told to do. @throws UsageError for values that mean nothing and options that contradict each other. */
 export function resolveRun({ args, options }: TypedCommand): RunOptions {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The command line as users start it, built from the sources by `npm run build`. */
-export const BIN = fileURLToPath(new URL('../../bin/leakscan.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/leakscan.js', import.meta.url));
 
 export interface CliResult {
   readonly stdout: string;
