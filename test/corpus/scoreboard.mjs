@@ -143,6 +143,7 @@ function print(all) {
   if (misses.length > 0) console.log('');
   console.log(table.toString());
   console.log(`\nmedian milliseconds by phase: ${phases(all)}`);
+  console.log(`median overhead in scenario mode: ${overhead(all)} s`);
 }
 
 function groups(all) {
@@ -154,11 +155,21 @@ function groups(all) {
   return byKey.values();
 }
 
-/** Where the time goes: the median of each phase over the runs that have it. */
+/** Where the time goes: the median of each phase over the runs that have it, and of what no phase accounts for. */
 function phases(all) {
-  const names = new Set(all.flatMap(({ timings }) => Object.keys(timings ?? {})));
-  const medianOf = (name) => median(all.flatMap(({ timings }) => timings?.[name] ?? []));
-  return [...names].map((name) => `${name} ${Math.round(medianOf(name))}`).join(', ') || 'none reported';
+  const runs = all.filter(({ timings }) => timings && Object.keys(timings).length > 0);
+  const rest = ({ seconds, timings }) =>
+    seconds * 1000 - Object.values(timings).reduce((sum, ms) => sum + ms, 0);
+  const names = [...new Set(runs.flatMap(({ timings }) => Object.keys(timings)))];
+  const medians = names.map((name) => [name, median(runs.flatMap(({ timings }) => timings[name] ?? []))]);
+  medians.push(['not accounted for', median(runs.map(rest))]);
+  return medians.map(([name, ms]) => `${name} ${Math.round(ms)}`).join(', ');
+}
+
+/** Seconds beyond the program's own rounds: what it costs to be watched and judged. */
+function overhead(all) {
+  const runs = all.filter(({ mode, timings }) => mode === 'scenario' && timings?.rounds !== undefined);
+  return median(runs.map(({ seconds, timings }) => seconds - timings.rounds / 1000)).toFixed(1);
 }
 
 function median(values) {
