@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Arena } from '../kernels/arena.ts';
 import { Workspace } from '../kernels/workspace.ts';
+import { formatBytes } from '../shared/bytes.ts';
 import { InputError } from '../shared/errors.ts';
 import { type ByteSource, bytesOf, PIECE_BYTES } from './bytes-of.ts';
 import { damaged, type Fail, foreign } from './damage.ts';
@@ -26,6 +27,8 @@ export interface ReadOptions {
   readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
   /** `plain` reads without WebAssembly, `kernels` with it even where that does not pay. The result is the same. */
   readonly engine?: 'plain' | 'kernels';
+  /** Bytes of memory that may be taken; what the machine or the container has to give when left out. */
+  readonly memoryBytes?: number;
 }
 
 /**
@@ -37,12 +40,18 @@ export interface ReadOptions {
  */
 export async function readSnapshot(input: string | Readable, options: ReadOptions = {}): Promise<Snapshot> {
   const source = bytesOf(input);
-  const document = new SnapshotDocument(source, options.engine);
+  const document = new SnapshotDocument(source, options);
   for await (const piece of source.pieces(() => document.buffer)) {
     document.push(piece);
     options.onProgress?.(document.bytesRead, source.size);
   }
   return document.end();
+}
+
+/** Bytes that the machine or the container can give, or no limit where Node does not tell. */
+function availableMemory(): number {
+  const { availableMemory } = process as { availableMemory?: () => number };
+  return availableMemory?.() ?? Number.POSITIVE_INFINITY;
 }
 
 /** What may come next in the outermost object. */
@@ -70,7 +79,7 @@ class SnapshotDocument {
   /** Where the next piece is best put. */
   buffer: Uint8Array = new Uint8Array(PIECE_BYTES);
   readonly #source: ByteSource;
-  readonly #engine: ReadOptions['engine'];
+  readonly #options: ReadOptions;
   readonly #fail: Fail = (what, at) => {
     throw damaged(this.#source.name, this.#section, this.bytesRead + at, what);
   };
@@ -84,9 +93,9 @@ class SnapshotDocument {
   #locations: LocationColumns | undefined;
   #strings: StringArray | undefined;
 
-  constructor(source: ByteSource, engine: ReadOptions['engine']) {
+  constructor(source: ByteSource, options: ReadOptions) {
     this.#source = source;
-    this.#engine = engine;
+    this.#options = options;
   }
 
   /** Takes the next bytes. Kernels see them only where the arena is, so that is where they go. */
@@ -206,6 +215,14 @@ class SnapshotDocument {
     if (this.#source.size !== undefined && leastBytes > this.#source.size) {
       this.#fail(`${nodeCount} nodes and ${edgeCount} edges are announced, more than fit into the file`, at);
     }
+    const needed = nodeCount * NODE_BYTES + edgeCount * EDGE_BYTES;
+    const available = this.#options.memoryBytes ?? availableMemory();
+    if (needed > available) {
+      throw new InputError(
+        `${this.#source.name} needs about ${formatBytes(needed)} of memory for its ${nodeCount} nodes and ${edgeCount} edges, but only ${formatBytes(available)} are to be had.`,
+        'Analyse it on a machine with more memory, or give the container more.',
+      );
+    }
     try {
       const workspace = this.#workspaceFor(layout);
       // A byte more, because a kernel looks one byte ahead.
@@ -225,8 +242,8 @@ class SnapshotDocument {
 
   /** Undefined where plain arrays serve as well: small heaps, or such as need more than an arena has. */
   #workspaceFor({ nodeCount, edgeCount }: SnapshotLayout): Workspace | undefined {
-    const pays = this.#engine === 'kernels' || edgeCount > FEW_EDGES;
-    if (this.#engine === 'plain' || !pays) return undefined;
+    const pays = this.#options.engine === 'kernels' || edgeCount > FEW_EDGES;
+    if (this.#options.engine === 'plain' || !pays) return undefined;
     if (nodeCount * NODE_BYTES + edgeCount * EDGE_BYTES > MAX_ARENA_BYTES) return undefined;
     return Workspace.over(new Arena());
   }

@@ -86,15 +86,18 @@ test('a spoilt snapshot is refused or says exactly what its text says', async ()
       fc.constantFrom(...NODE_LINES),
       fc.array(anyMutation, { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 1, max: 5000 }),
-      async (line, mutations, pieceLength) => {
+      fc.constantFrom<('plain' | 'kernels')[]>('plain', 'kernels'),
+      async (line, mutations, pieceLength, engine) => {
         const bytes = mutations.reduce<Buffer>(
           (text, mutate) => mutate(text),
           Buffer.from(variedHeap().text(line)),
         );
-        const snapshot = await readSnapshot(inPieces(bytes, [pieceLength])).catch((error: unknown) => {
-          expect(error).toBeInstanceOf(InputError);
-          return undefined;
-        });
+        const snapshot = await readSnapshot(inPieces(bytes, [pieceLength]), { engine }).catch(
+          (error: unknown) => {
+            expect(error).toBeInstanceOf(InputError);
+            return undefined;
+          },
+        );
         if (snapshot === undefined) {
           refused++;
           return;

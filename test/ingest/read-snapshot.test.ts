@@ -234,6 +234,11 @@ describe('damage', () => {
     await expect(readSnapshot(file)).rejects.toThrow(/more than fit into the file/);
   });
 
+  test('a snapshot that needs more memory than there is is refused with the estimate', async () => {
+    const reading = readSnapshot(inPieces(text), { memoryBytes: 100 });
+    await expect(reading).rejects.toThrow(/needs about [\d.]+ B of memory .* only 100 B are to be had/);
+  });
+
   test('a packed file that breaks off is refused', async () => {
     const file = join(folder, 'broken.gz');
     writeFileSync(file, zlib.gzipSync(text).subarray(0, 200));
