@@ -64,9 +64,7 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
       ...(holder.location === undefined ? {} : { location: source.positions.withFrame(holder.location) }),
     },
     paths: [
-      ...told.map((path) =>
-        retentionPathOf(evidence, source, path, finding.leaking, finding.className, 'holder'),
-      ),
+      ...told.map((path) => retentionPathOf(evidence, source, path, finding.leaking, finding.className)),
       ...furtherPaths(finding, evidence, source, holders),
     ],
     ...(closure === undefined ? {} : { closure }),
