@@ -36,8 +36,8 @@ export interface RetentionPath {
   readonly hops: readonly Hop[];
   /** Class of the object the path leads to. */
   readonly to: string;
-  /** Set where the path leads to a further class of the leak; left out for the holders of the accused object. */
-  readonly shows?: 'class';
+  /** Set where the path leads to a further class of the leak; `holder`, or left out, for the holders of the accused object. */
+  readonly shows?: 'holder' | 'class';
 }
 
 export interface CapturedVariable {
