@@ -6,12 +6,16 @@ const NONE: u32 = 0xffff_ffff;
 /**
  * Depth-first search and Semi-NCA as in `src/graph/dominator-tree.ts`, with the predecessors collected on the way:
  * every edge to a node that was visited before goes to the front of that vertex's list, so that the edges are walked
- * only once. Of each list entry `next` and `source` stand together.
+ * only once. Of each list entry the next entry and the source stand together.
  *
- * Arrays of 32-bit words, one an entry and in part used twice: `number` by node, filled with UNVISITED, at the end the
- * dominators; by vertex `order` (nodes), `parent` (at the end the dominators), `ancestor` (first the next edge to
- * look at), `semi`, and `label` (first the heads of the lists, filled with NONE); `list` has two words an entry.
+ * Arrays of 32-bit words, in part used twice. By node: `number`, filled with UNVISITED, at the end the dominators. By
+ * vertex: `order` (nodes), `parent` (at the end the dominators), `semi`, and `links`, two words that are needed at the
+ * same time: first the next edge to look at and the head of the list, then the ancestor in the forest and the label.
  */
+
+function link(links: usize, vertex: u32): usize {
+  return links + ((<usize>vertex) << 3);
+}
 
 /** Visits what is reachable from `start` and not visited yet, as a child of vertex 0. Returns the vertices so far. */
 export function depthFirst(
@@ -23,9 +27,8 @@ export function depthFirst(
   number: usize,
   order: usize,
   parent: usize,
-  next: usize,
   semi: usize,
-  heads: usize,
+  links: usize,
   list: usize,
   listLength: usize,
 ): u32 {
@@ -34,6 +37,7 @@ export function depthFirst(
   set(number, start, count);
   set(parent, count, 0);
   set(semi, count, 0);
+  store<u32>(link(links, count), NONE, 4);
   let vertex = count++;
   const first = vertex;
   let edge = get(firstEdge, start);
@@ -47,27 +51,29 @@ export function depthFirst(
       const to = get(edgeTo, edge++);
       const visited = get(number, to);
       if (visited === UNVISITED) {
-        set(next, vertex, edge);
+        store<u32>(link(links, vertex), edge);
         set(order, count, to);
         set(number, to, count);
         set(parent, count, vertex);
         set(semi, count, vertex);
+        store<u32>(link(links, count), NONE, 4);
         vertex = count++;
         edge = get(firstEdge, to);
         end = get(firstEdge, to + 1);
       } else if (visited > vertex) {
         // From an ancestor: its number is a candidate by itself.
         if (vertex < get(semi, visited)) set(semi, visited, vertex);
-      } else if (visited !== vertex && get(semi, visited) !== 0) {
+      } else if (visited !== vertex && visited !== 0) {
         const entry = list + ((<usize>entries) << 3);
-        store<u32>(entry, get(heads, visited));
-        store<u32>(entry + 4, vertex);
-        set(heads, visited, entries++);
+        const at = link(links, visited);
+        store<u32>(entry, load<u32>(at, 4));
+        store<u32>(entry, vertex, 4);
+        store<u32>(at, entries++, 4);
       }
     } else {
       if (vertex === first) break;
       vertex = get(parent, vertex);
-      edge = get(next, vertex);
+      edge = load<u32>(link(links, vertex));
       end = get(firstEdge, get(order, vertex) + 1);
     }
   }
@@ -75,30 +81,30 @@ export function depthFirst(
   return count;
 }
 
-/** Leaves the immediate dominators by vertex in `parent` and by node in `number`. `path` has room for every vertex. */
+/** Leaves the immediate dominators by vertex in `parent` and by node in `number`. */
 export function semiNca(
   count: u32,
   number: usize,
   order: usize,
   parent: usize,
-  ancestor: usize,
   semi: usize,
-  label: usize,
+  links: usize,
   list: usize,
-  path: usize,
 ): void {
-  memory.copy(ancestor, parent, (<usize>count) << 2);
+  for (let v: u32 = 0; v < count; v++) store<u32>(link(links, v), get(parent, v));
   for (let w = count - 1; w > 0; w--) {
+    const own = link(links, w);
     let least = get(semi, w);
-    for (let i = get(label, w); i !== NONE && least > 0; ) {
+    for (let i = load<u32>(own, 4); i !== NONE && least > 0; ) {
       const entry = list + ((<usize>i) << 3);
-      const v = load<u32>(entry + 4);
+      const v = load<u32>(entry, 4);
       i = load<u32>(entry);
-      const s = evaluate(v, w, ancestor, label, path);
+      const at = link(links, v);
+      const s = load<u32>(at) <= w ? load<u32>(at, 4) : compress(v, w, links);
       if (s < least) least = s;
     }
     set(semi, w, least);
-    set(label, w, least);
+    store<u32>(own, least, 4);
   }
   for (let w: u32 = 1; w < count; w++) {
     const s = get(semi, w);
@@ -110,24 +116,30 @@ export function semiNca(
   set(number, get(order, 0), get(order, 0));
 }
 
-/** The least semidominator on the forest path above `v` as far as vertex `w`, compressing that path. */
-function evaluate(v: u32, w: u32, ancestor: usize, label: usize, path: usize): u32 {
-  let top = v;
-  let above = get(ancestor, top);
-  if (above <= w) return get(label, top);
-  let depth: u32 = 0;
-  do {
-    set(path, depth++, top);
-    top = above;
-    above = get(ancestor, top);
-  } while (above > w);
-  let least = get(label, top);
-  while (depth > 0) {
-    const u = get(path, --depth);
-    const own = get(label, u);
-    if (least < own) set(label, u, least);
+/**
+ * The least semidominator on the forest path above `v` as far as vertex `w`, compressing that path. On the way up each
+ * ancestor is turned into the way back, so that no stack is needed.
+ */
+function compress(v: u32, w: u32, links: usize): u32 {
+  let below = NONE;
+  let at = link(links, v);
+  let above = load<u32>(at);
+  while (above > w) {
+    store<u32>(at, below);
+    below = v;
+    v = above;
+    at = link(links, v);
+    above = load<u32>(at);
+  }
+  let least = load<u32>(at, 4);
+  while (below !== NONE) {
+    at = link(links, below);
+    const next = load<u32>(at);
+    const own = load<u32>(at, 4);
+    if (least < own) store<u32>(at, least, 4);
     else least = own;
-    set(ancestor, u, above);
+    store<u32>(at, above);
+    below = next;
   }
   return least;
 }

@@ -218,22 +218,19 @@ function dominatorsByKernel(
   const retainedSize = arena.float64(nodeCount);
   scratch(() => {
     const [order, parent, semi] = [1, 2, 3].map(() => arena.uint32(nodeCount).byteOffset) as Three;
-    const label = arena.uint32(nodeCount).fill(UNVISITED).byteOffset;
     const listLength = arena.uint32(1).fill(0).byteOffset;
-    // The sizes come last; until then their place serves two other arrays.
-    const path = retainedSize.byteOffset;
-    const ancestor = path + nodeCount * 4;
     const list = arena.uint32(2 * firstEdge[nodeCount]!).byteOffset;
+    // The sizes come last; until then their place serves another array.
+    const links = retainedSize.byteOffset;
     const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset, number.byteOffset] as const;
     const visitFrom = (start: number, count: number): number =>
-      kernels.depthFirst(start, count, ...graph, order, parent, ancestor, semi, label, list, listLength) >>>
-      0;
+      kernels.depthFirst(start, count, ...graph, order, parent, semi, links, list, listLength) >>> 0;
     let count = visitFrom(0, 0);
     if (adoptOrphans && count < nodeCount) {
       for (const node of orphans(edges, number))
         if (number[node] === UNVISITED) count = visitFrom(node, count);
     }
-    kernels.semiNca(count, number.byteOffset, order, parent, ancestor, semi, label, list, path);
+    kernels.semiNca(count, number.byteOffset, order, parent, semi, links, list);
     for (let node = 0; count < nodeCount && node < nodeCount; node++)
       if (number[node] === UNVISITED) number[node] = 0;
     retainedSize.set(selfSize);

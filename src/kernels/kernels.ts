@@ -23,8 +23,8 @@ export interface Kernels {
   selfOwners: Kernel<8>;
   owners: Kernel<8>;
   moveSizes: Kernel<5>;
-  depthFirst: Kernel<13>;
-  semiNca: Kernel<9>;
+  depthFirst: Kernel<12>;
+  semiNca: Kernel<7>;
   addRetained: Kernel<4>;
   countRetainers: Kernel<5>;
   placeRetainers: Kernel<5>;
