@@ -1,9 +1,11 @@
 /** Program time until the first mark, which ends the warm-up. */
-const FIRST_MARK_MS = 20;
-/** Each mark lies this much later in the program's life than the one before, so that an hour takes some fifty. */
-const MARK_GROWTH = 1.3;
-/** The same for snapshots: the latest one always shows more than half of what the program had done by its end. */
-const SNAPSHOT_GROWTH = 1.6;
+const FIRST_MARK_MS = 10;
+/** Each mark lies this much later in the program's life than the one before, so that an hour takes about a hundred. */
+const MARK_GROWTH = 1.12;
+/** The same for snapshots: the latest one always shows most of what the program had done by its end. */
+const SNAPSHOT_GROWTH = 1.35;
+/** Marks before the first snapshot: with fewer generations after the warm-up a birth curve says little. */
+export const MARKS_BEFORE_SNAPSHOT = 4;
 /** Observation may take this much CPU time whatever the program, … */
 const FREE_OVERHEAD_MS = 3000;
 /** … and beyond that this share of the program's own time. */
@@ -20,7 +22,7 @@ export function nextMarkMs(lastMarkMs: number): number {
   return Math.max(FIRST_MARK_MS, lastMarkMs * MARK_GROWTH);
 }
 
-/** Program time at which the next snapshot is due, after the last one or the end of the warm-up; it goes with the first mark from then on. */
+/** Program time at which the next snapshot is due after the last one; it goes with the first mark from then on. */
 export function nextSnapshotMs(lastSnapshotMs: number): number {
   return lastSnapshotMs * SNAPSHOT_GROWTH;
 }

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TargetError } from '../../src/shared/errors.ts';
-import { leftovers, nodeLines, program, start } from './support/programs.ts';
+import { leftovers, outermostLines, program, start } from './support/programs.ts';
 
 test.each([
   ['no-such-script.js', {}, /There is no script no-such-script\.js/],
@@ -16,11 +16,10 @@ test.each([
 });
 
 test('a Node binary that is not there is named, and nothing is left behind', async () => {
-  const before = leftovers();
   const failure = await start(program('fine.mjs', ''), { node: '/no/such/node' }).catch((error) => error);
   expect(failure).toBeInstanceOf(TargetError);
   expect(failure.message).toContain('/no/such/node');
-  expect(leftovers()).toEqual(before);
+  expect(leftovers()).toEqual([]);
 });
 
 test('a scenario without iterate says so', async () => {
@@ -30,10 +29,7 @@ test('a scenario without iterate says so', async () => {
   expect(outcome.message).toContain('exports no function `iterate`');
 });
 
-/** The oldest and the newest line differ most. */
-const outermost = nodeLines.filter((_, at) => at === 0 || at === nodeLines.length - 1);
-
-describe.each(outermost)('with $name', ({ node }) => {
+describe.each(outermostLines)('with $name', ({ node }) => {
   test.each([
     ['a syntax error', 'export function iterate() {}\nconst const;', 0],
     ['an import that is not there', "import 'no-such-package';\nexport function iterate() {}", 0],

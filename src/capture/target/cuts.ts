@@ -13,6 +13,8 @@ import { LeakscanInspection } from './live-objects.ts';
  * @param file where a snapshot may be written that is removed again
  */
 export function makeCuts(cuts: readonly Cut[], watched: readonly HeapObjectId[], file: string): CutResult {
+  // The session is there before anything is measured.
+  LeakscanInspection.hold(() => {});
   const before = memoryAfterCollection();
   const refusals = LeakscanInspection.hold((inspection) => cuts.map((cut) => makeCut(inspection, cut)));
   const freedBytes = Math.max(0, before - memoryAfterCollection());

@@ -1,16 +1,16 @@
-import { nextMarkMs, nextSnapshotMs, waitForBudgetMs } from '../schedule.ts';
+import { MARKS_BEFORE_SNAPSHOT, nextMarkMs, nextSnapshotMs, waitForBudgetMs } from '../schedule.ts';
 import type { LeakscanGenerations } from './generations.ts';
 
 /** The heap is looked at between marks, so that allocation between two collections is seen: at least this often, … */
 const LOOK_MS = 20;
 /** … and more often while the program is young and marks are close together. */
-const LOOKS_PER_LIFE = 20;
-const MIN_LOOK_MS = 4;
+const LOOKS_PER_LIFE = 40;
+const MIN_LOOK_MS = 1;
 
 /** Marks the generations of a program that runs by itself, from a timer that does not keep it alive. */
 export function markWhileRunning(generations: LeakscanGenerations): void {
   let markDueMs = nextMarkMs(0);
-  /** The first mark ends the warm-up; a snapshot then would show no growth. */
+  /** The first marks show too little growth for a snapshot. */
   let snapshotDueMs = Number.POSITIVE_INFINITY;
   // The timer is made before the program can replace the global one by a fake.
   const { setTimeout } = globalThis;
@@ -22,7 +22,7 @@ export function markWhileRunning(generations: LeakscanGenerations): void {
       snapshotDueMs = nextSnapshotMs(now);
     } else {
       await generations.mark();
-      if (generations.count === 1) snapshotDueMs = nextSnapshotMs(now);
+      if (generations.count === MARKS_BEFORE_SNAPSHOT) snapshotDueMs = now;
       if (snapshotWaitMs > 0) snapshotDueMs = now + snapshotWaitMs;
     }
     markDueMs = Math.max(nextMarkMs(now), now + waitForBudgetMs(generations.markCostMs, generations));

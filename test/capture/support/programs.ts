@@ -22,7 +22,12 @@ export const nodeLines: readonly { readonly name: string; readonly node: string 
   }),
 ];
 
+/** The oldest and the newest line, which differ most; for tests of behaviour that the lines between share. */
+export const outermostLines = nodeLines.filter((_, at) => at === 0 || at === nodeLines.length - 1);
+
 const folder = mkdtempSync(join(tmpdir(), 'leakscan-test-'));
+// What leakscan makes goes there too, away from that of other processes.
+process.env.TMPDIR = folder;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes a program for this test file and gives its path; the name may have folders in it. */
@@ -65,9 +70,7 @@ export function birthsOf(ids: readonly number[], watermarks: readonly number[]):
   });
 }
 
-/** Files that runs have left among the temporary ones. */
+/** What runs of this test file have left among the temporary files. */
 export function leftovers(): readonly string[] {
-  return readdirSync(tmpdir()).filter(
-    (name) => name.startsWith('leakscan-') && !name.startsWith('leakscan-test-'),
-  );
+  return readdirSync(folder).filter((name) => name.startsWith('leakscan-'));
 }
