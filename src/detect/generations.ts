@@ -46,13 +46,40 @@ export class Generations {
   }
 }
 
-/** The generations of a run: by rounds where they were counted, by program time elsewhere. */
+/** Stretches of time that a run is divided into, where rounds are not seen. */
+const STRETCHES = 6;
+
+/** The generations of a run: by rounds where they were counted, elsewhere by stretches of about equal program time. */
 export function generationsOf(marks: readonly GenerationMark[]): Generations {
   const later = marks.slice(1);
-  const counted = later.length > 0 && later.every((mark) => mark.rounds > 0);
-  return new Generations(
-    counted ? 'rounds' : 'time',
-    marks.map((mark) => mark.watermark),
-    later.map((mark) => (counted ? mark.rounds : Math.max(mark.programMs, 0.1))),
-  );
+  if (later.length > 0 && later.every((mark) => mark.rounds > 0)) {
+    return new Generations(
+      'rounds',
+      marks.map((mark) => mark.watermark),
+      later.map((mark) => mark.rounds),
+    );
+  }
+  return stretchesOf(marks);
+}
+
+/** Marks lie close together while a program is young; one alone may have seen no work at all. */
+function stretchesOf(marks: readonly GenerationMark[]): Generations {
+  const totalMs = marks.slice(1).reduce((sum, mark) => sum + mark.programMs, 0);
+  const watermarks: number[] = marks.slice(0, 1).map((mark) => mark.watermark);
+  const work: number[] = [];
+  let openMs = 0;
+  for (const [index, mark] of marks.slice(1).entries()) {
+    openMs += mark.programMs;
+    const isLast = index === marks.length - 2;
+    const isFull = openMs >= (0.95 * totalMs) / STRETCHES;
+    if (isLast && !isFull && work.length > 0) {
+      watermarks[watermarks.length - 1] = mark.watermark;
+      work[work.length - 1] = work.at(-1)! + openMs;
+    } else if (isFull || isLast) {
+      watermarks.push(mark.watermark);
+      work.push(Math.max(openMs, 0.1));
+      openMs = 0;
+    }
+  }
+  return new Generations('time', watermarks, work);
 }

@@ -16,6 +16,19 @@ const isCompiledCode: KnownReference = {
   matches: (evidence, growth) => !isOfProgram(evidence, growth),
 };
 
+/** Nodes in which V8 keeps the names of properties and variables beside code and maps. */
+const NAME_TABLES = new Set(['code', 'object shape', 'hidden', 'synthetic']);
+
+/** Strings that only V8's own tables hold are names: of properties, of variables, of what was compiled. */
+const isNameOfCode: KnownReference = {
+  name: 'names-of-code',
+  reason: 'V8 keeps the names of properties and variables with maps and code',
+  matches: (evidence, { top }) =>
+    evidence.classes.rankOf(top.members[0]!) === 'text' &&
+    top.stableDominator !== undefined &&
+    NAME_TABLES.has(evidence.graph.typeOf(top.stableDominator)),
+};
+
 /** A ring, or a cache that was full before the first mark: it keeps new objects in place of old ones. */
 const isReplacedInPlace: KnownReference = {
   name: 'replaced-in-place',
@@ -51,10 +64,29 @@ const isInspectorConsole: KnownReference = {
   },
 };
 
+/**
+ * An array that was made with room for all it will hold, and fills up. Only where rounds are not counted: there a run is
+ * often too short to see the end of it.
+ */
+const isFillingUp: KnownReference = {
+  name: 'filling-reserved-room',
+  reason: 'the array still fills the room it was made with before the first mark',
+  matches: ({ graph, generations }, { top }) => {
+    const holder = top.stableDominator;
+    if (generations.unit !== 'time' || holder === undefined) return false;
+    const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');
+    const isArray =
+      graph.nameOf(holder) === 'Array' || graph.nameOf(graph.immediateDominatorOf(holder)) === 'Array';
+    return isArray && store !== undefined && generations.bornIn(graph.idOf(store)) === 0;
+  },
+};
+
 /** Asked in this order; the first that matches gives the reason. */
 export const knownReferences: readonly KnownReference[] = [
   isLeakscan,
   isInspectorConsole,
   isCompiledCode,
+  isNameOfCode,
   isReplacedInPlace,
+  isFillingUp,
 ];
