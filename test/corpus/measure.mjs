@@ -84,15 +84,18 @@ function spawnMeasured(node, args) {
   return new Promise((resolve) => {
     const self = process.argv[1];
     const child = spawn(node, [...QUIET, self, '--measured', ...args.map(String)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const chunks = [];
+    const errors = [];
+    child.stderr.on('data', (chunk) => errors.push(chunk));
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.on('close', () => {
       const line = Buffer.concat(chunks)
         .toString()
         .split('\n')
         .findLast((text) => text.startsWith('measured '));
+      if (!line) console.error(Buffer.concat(errors).toString().slice(-2000));
       resolve(line && JSON.parse(line.slice('measured '.length)));
     });
   });
