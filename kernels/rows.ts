@@ -155,6 +155,43 @@ export function edgeRows(at: usize, end: usize, state: usize): usize {
   return at;
 }
 
+/**
+ * Rows of locations, four words each at `words`. Words: 0 rows so far, 1 rows there is room for, 2 width, 3–6 fields node,
+ * script, line, column; 7 words, 8 node width, 9 node count.
+ */
+export function locationRows(at: usize, end: usize, state: usize): usize {
+  store<u8>(end, 0);
+  const room = word(state, 1);
+  const width = word(state, 2);
+  const nodeField = word(state, 3);
+  const scriptField = word(state, 4);
+  const lineField = word(state, 5);
+  const columnField = word(state, 6);
+  const words = <usize>word(state, 7);
+  const nodeWidth = <u64>word(state, 8);
+  const nodeCount = <u64>word(state, 9);
+  let row = word(state, 0);
+  while (row < room && at < end) {
+    const next = readRow(at, state, width);
+    if (next === 0) break;
+    const offset = field(state, nodeField);
+    const script = field(state, scriptField);
+    const line = field(state, lineField);
+    const column = field(state, columnField);
+    const node = offset / nodeWidth;
+    if (node * nodeWidth !== offset || node >= nodeCount || (script | line | column) >> 32 !== 0) break;
+    const to = words + ((<usize>row) << 4);
+    store<u32>(to, <u32>node);
+    store<u32>(to, <u32>script, 4);
+    store<u32>(to, <u32>line, 8);
+    store<u32>(to, <u32>column, 12);
+    row++;
+    at = next;
+  }
+  store<u32>(state, row);
+  return at;
+}
+
 /** Do the digits from `start` to `end` make a number that is exact, and without a needless zero? */
 function isProper(start: usize, end: usize): bool {
   const digits = end - start;

@@ -163,6 +163,8 @@ class SnapshotDocument {
     if (this.#expected === VALUE) {
       if (reader === this.#head) this.#layout = readLayout(this.#source.name, this.#head.text);
       if (this.#section === 'nodes' || this.#section === 'edges') this.#checkRows(at);
+      if (this.#section === 'locations') this.#locations?.end();
+      if (this.#section === 'strings') this.#strings!.end();
       this.#expected = SEPARATOR;
     } else {
       this.#beginSection((reader as AnyValue).text, at);
@@ -198,11 +200,12 @@ class SnapshotDocument {
       return new NumberTable(columns.edgeRow, columns.addEdge, this.#fail, columns.takeEdges);
     }
     if (section === 'locations' && layout.location !== undefined) {
-      this.#locations = new LocationColumns(layout);
-      return new NumberTable(this.#locations.row, this.#locations.add, this.#fail);
+      this.#locations = new LocationColumns(layout, columns.workspace);
+      const { row, add, takeRows } = this.#locations;
+      return new NumberTable(row, add, this.#fail, takeRows);
     }
     if (section === 'strings') {
-      this.#strings = new StringArray(this.#bytesLeft(at), this.#fail);
+      this.#strings = new StringArray(this.#bytesLeft(at), this.#fail, columns.workspace);
       return this.#strings;
     }
     return new AnyValue(this.#fail);

@@ -117,6 +117,10 @@ export class SnapshotColumns {
     };
   }
 
+  get workspace(): Workspace | undefined {
+    return this.#workspace;
+  }
+
   /** Takes `nodeRow`; returns what is wrong with it. */
   readonly addNode = (): string | undefined => {
     const { node, nodeCount, edgeCount, nodeTypes } = this.#layout;
@@ -201,7 +205,7 @@ export class SnapshotColumns {
       edgeTo: this.#edgeTo,
       extraNativeBytes: this.#layout.extraNativeBytes,
       strings,
-      locations: locations?.finish() ?? new Locations(new Uint32Array(0)),
+      locations: locations?.table ?? new Locations(new Uint32Array(0)),
       workspace: this.#workspace,
     });
   }

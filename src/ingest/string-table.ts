@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import type { Workspace } from '../kernels/workspace.ts';
 import type { Fail } from './damage.ts';
+import { FastRows } from './fast-rows.ts';
 import {
   BACKSLASH,
   CLOSE_BRACKET,
@@ -135,6 +137,9 @@ const BODY = 4;
 const ESCAPE = 5;
 const HEX = 6;
 
+/** `"",`: no string takes less of the section. */
+const LEAST_BYTES = 3;
+
 /** Reads the array of strings into a `StringTable`, checking escapes and UTF-8. */
 export class StringArray implements ValueReader {
   done = false;
@@ -147,22 +152,47 @@ export class StringArray implements ValueReader {
   #starts: Uint32Array;
   #count = 0;
 
-  /** `expectedBytes` is an upper estimate of the section's size; right or not, the result is the same. */
-  constructor(expectedBytes: number, fail: Fail) {
+  readonly #workspace: Workspace | undefined;
+  /** State of the kernel, while the strings go into the arena. */
+  #fast: FastRows | undefined;
+
+  /** `expectedBytes` is an upper estimate of the section's size, or 0; right or not, the result is the same. */
+  constructor(expectedBytes: number, fail: Fail, workspace?: Workspace) {
     this.#fail = fail;
-    this.#bytes = new Uint8Array(Math.max(expectedBytes, 1 << 12));
-    this.#starts = new Uint32Array((this.#bytes.length >>> 5) + 16);
+    const mostStrings = Math.ceil(expectedBytes / LEAST_BYTES) + 2;
+    if (
+      workspace === undefined ||
+      expectedBytes === 0 ||
+      !workspace.arena.hasRoom(expectedBytes + 4 * mostStrings)
+    ) {
+      this.#bytes = new Uint8Array(Math.max(expectedBytes, 1 << 12));
+      this.#starts = new Uint32Array((this.#bytes.length >>> 5) + 16);
+      return;
+    }
+    const { arena, kernels } = workspace;
+    this.#workspace = workspace;
+    this.#fast = new FastRows(arena, kernels.plainStrings, [0, 0, mostStrings - 2, expectedBytes]);
+    this.#bytes = arena.bytes(expectedBytes);
+    this.#starts = arena.uint32(mostStrings);
+    this.#fast.words.set([this.#starts.byteOffset, this.#bytes.byteOffset], 4);
   }
 
   get progress(): string {
     return `the text ends after ${this.#count} complete strings`;
   }
 
-  /** The strings, once `done`. */
+  /** All strings are in: gives back what they did not need. */
+  end(): void {
+    this.#starts = this.#starts.subarray(0, this.#count + 1);
+    this.#starts[this.#count] = this.#length;
+    this.#bytes = this.#bytes.subarray(0, this.#length);
+    if (this.#fast !== undefined)
+      this.#workspace!.arena.release(this.#starts.byteOffset + this.#starts.byteLength);
+  }
+
+  /** The strings, after `end`. */
   get table(): StringTable {
-    const starts = this.#starts.subarray(0, this.#count + 1);
-    starts[this.#count] = this.#length;
-    return new StringTable(this.#bytes.subarray(0, this.#length), starts);
+    return new StringTable(this.#bytes, this.#starts);
   }
 
   feed(bytes: Uint8Array, start: number, end: number): number {
@@ -174,9 +204,11 @@ export class StringArray implements ValueReader {
         continue;
       }
       if (this.#expected >= ESCAPE) this.#escape(byte, at);
-      else if (byte === QUOTE && (this.#expected === STRING || this.#expected === FIRST_STRING))
-        this.#begin(at);
-      else if (byte === COMMA && this.#expected === SEPARATOR) this.#expected = STRING;
+      else if (byte === QUOTE && (this.#expected === STRING || this.#expected === FIRST_STRING)) {
+        const next = this.#takePlain(bytes, at, end);
+        if (next === at) this.#begin(at);
+        else at = next - 1;
+      } else if (byte === COMMA && this.#expected === SEPARATOR) this.#expected = STRING;
       else if (byte === CLOSE_BRACKET && (this.#expected === SEPARATOR || this.#expected === FIRST_STRING)) {
         this.done = true;
         return at + 1;
@@ -184,6 +216,19 @@ export class StringArray implements ValueReader {
       else if (!isWhitespace(byte)) this.#fail('expected an array of strings', at);
     }
     return end;
+  }
+
+  /** Lets the kernel take strings from the quote at `at` on; returns the index after them and what separates them. */
+  #takePlain(bytes: Uint8Array, at: number, end: number): number {
+    if (this.#fast === undefined) return at;
+    const { words } = this.#fast;
+    words[0] = this.#count;
+    words[1] = this.#length;
+    const next = this.#fast.take(bytes, at, end).at;
+    this.#count = words[0]!;
+    this.#length = words[1]!;
+    if (next > at) this.#expected = STRING;
+    return next;
   }
 
   /** Copies up to the closing quote or a backslash; returns the index of the last byte consumed. */
@@ -242,8 +287,9 @@ export class StringArray implements ValueReader {
 
   #reserve(more: number): void {
     const needed = this.#length + more;
-    if (needed > this.#bytes.length)
-      this.#bytes = grown(this.#bytes, Uint8Array, Math.max(needed, this.#length * 1.5));
+    if (needed <= this.#bytes.length) return;
+    this.#bytes = grown(this.#bytes, Uint8Array, Math.max(needed, this.#length * 1.5));
+    this.#fast = undefined;
   }
 }
 

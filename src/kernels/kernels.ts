@@ -15,6 +15,8 @@ type Numbers<Length extends number, List extends number[] = []> = List['length']
 export interface Kernels {
   nodeRows: Kernel<3>;
   edgeRows: Kernel<3>;
+  locationRows: Kernel<3>;
+  plainStrings: Kernel<3>;
   strongBits: Kernel<12>;
   edgesNamed: Kernel<8>;
   breadthFirst: Kernel<6>;
