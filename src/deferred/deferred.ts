@@ -666,18 +666,34 @@ function followPromise(promise: PromiseLike<unknown>, deferred: Deferred<unknown
 /** One `yield*` of a Deferred. */
 class Wait {
   declare readonly deferred: Deferred<unknown>;
+  declare seenState: DeferredState | null;
+  declare seenResult: unknown;
 
   constructor(deferred: Deferred<unknown>) {
     this.deferred = deferred;
+    this.seenState = null;
+    this.seenResult = undefined;
   }
 
   next(): IteratorResult<Deferred<unknown>, unknown> {
     const { deferred } = this;
-    if (deferred.leakscanState === PENDING || deferred.leakscanPaused !== 0)
+    const { leakscanState: state, leakscanResult: result } = deferred;
+    if (state === PENDING || deferred.leakscanPaused !== 0) {
+      if (
+        state === this.seenState &&
+        result === this.seenResult &&
+        (deferred.leakscanFlags & RUNNING) === 0
+      ) {
+        throw new AssertionError(
+          'A Deferred is no collection. Wait for it with yield* under inlineCallbacks.',
+        );
+      }
+      this.seenState = state;
+      this.seenResult = result;
       return { done: false, value: deferred };
-    const result = deferred.leakscanResult;
+    }
     if (!(result instanceof Failure)) return { done: true, value: result };
-    if (deferred.leakscanState === UNHANDLED) {
+    if (state === UNHANDLED) {
       forgetReport(deferred);
       deferred.leakscanState = OBSERVED;
     }

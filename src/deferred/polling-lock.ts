@@ -11,6 +11,8 @@ export interface OuterLock {
   readonly name: string;
   /** Does this object believe that it holds the lock? */
   readonly locked: boolean;
+  /** Was it free of a dead holder's remains when it was taken last? */
+  readonly clean: boolean;
   /** Tries to take it; true when it was free. */
   lock(): boolean;
   unlock(): void;
@@ -44,6 +46,11 @@ export class PollingLock {
   /** Does this object believe that it holds the lock? */
   get locked(): boolean {
     return this.outer.locked;
+  }
+
+  /** Was it free of a dead holder's remains when it was taken last? */
+  get clean(): boolean {
+    return this.outer.clean;
   }
 
   /** Tries once; true when it was free. */

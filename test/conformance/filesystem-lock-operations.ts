@@ -6,6 +6,7 @@ import type { Program } from './program.ts';
 class TableLock implements OuterLock {
   readonly name: string;
   locked = false;
+  readonly clean = true;
   readonly #held: Set<string>;
 
   constructor(name: string, held: Set<string>) {
