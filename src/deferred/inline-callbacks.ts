@@ -168,5 +168,11 @@ function interrupt(_failure: Failure, run: GeneratorRun): Deferred<unknown> {
   return run.result;
 }
 
-/** Kept for the machine code of `resume`, as `shapeKeepers` are. */
-export const runKeeper: object = new GeneratorRun((function* () {})());
+/** Kept for the machine code of `resume`, as `shapeKeepers` are; its Deferred has fired. */
+export const runKeeper: object = endedRun();
+
+function endedRun(): GeneratorRun {
+  const ended = new GeneratorRun((function* () {})());
+  resume(ended, undefined);
+  return ended;
+}
