@@ -1,11 +1,11 @@
-import type { DeferredObserver } from '../../deferred/observer.ts';
+import { type DeferredObserver, observeDeferreds } from '../../deferred/observer.ts';
 import { describeReport } from '../../deferred/unhandled-failures.ts';
 import type { Observation } from '../run-record.ts';
 import { tell } from './channel.ts';
 
 /** A program that fails all the time does not need more examples. */
 const MAX_OBSERVATIONS = 100;
-/** Where copies of the Deferred library look for an observer when they are loaded. */
+/** Where copies of the Deferred library other than leakscan's own look for an observer when they are loaded. */
 const WAITING_OBSERVER = Symbol.for('leakscan.deferred.observer');
 
 type Failed = Pick<Observation, 'errorName' | 'message' | 'stack'>;
@@ -23,11 +23,11 @@ export function observeFailures(creationStacks: boolean, generation: () => numbe
     if (observations > MAX_OBSERVATIONS) return;
     tell({ event: 'observation', observation: { kind, ...failed, generation: generation() } });
   };
-  observeDeferreds(creationStacks, (failed) => observe('unhandled-failure', failed));
+  observeUnhandled(creationStacks, (failed) => observe('unhandled-failure', failed));
   observeRejections((failed) => observe('unhandled-rejection', failed));
 }
 
-function observeDeferreds(stacks: boolean, observe: (failed: Failed) => void): void {
+function observeUnhandled(stacks: boolean, observe: (failed: Failed) => void): void {
   const observer: DeferredObserver = {
     stacks,
     unhandled(report) {
@@ -39,6 +39,7 @@ function observeDeferreds(stacks: boolean, observe: (failed: Failed) => void): v
       console.error(describeReport(report));
     },
   };
+  observeDeferreds(observer);
   Object.defineProperty(globalThis, WAITING_OBSERVER, {
     value: observer,
     configurable: true,
@@ -48,13 +49,10 @@ function observeDeferreds(stacks: boolean, observe: (failed: Failed) => void): v
 
 /**
  * A listener of our own would keep Node from ending the program. So it is there only as long as the program has
- * one too; without one, the rejection ends the program and is seen on its way out.
+ * one too; without one, the rejection ends the program and is told as its outcome.
  */
 function observeRejections(observe: (failed: Failed) => void): void {
   const record = (reason: unknown): void => observe(failedWith(reason));
-  process.prependListener('uncaughtExceptionMonitor', (error, origin) => {
-    if (origin === 'unhandledRejection') record(error);
-  });
   const { prependListener } = process as NodeJS.EventEmitter;
   prependListener.call(process, 'newListener', (event, listener) => {
     const isFirst = event === 'unhandledRejection' && process.listenerCount(event) === 0;

@@ -1,23 +1,15 @@
 /*
- * Runs in the hooks thread of Node lines without `module.registerHooks`.
+ * Runs in the hooks thread of Node lines without `module.registerHooks`, which takes `resolve` before it calls
+ * `initialize`.
  */
-interface Rule {
-  readonly parentURL: string;
-  readonly pattern: string;
+import { resolverOf } from './resolve-leakscan.ts';
+
+type Resolve = ReturnType<typeof resolverOf>;
+
+let resolveRunning: Resolve;
+
+export function initialize(running: Readonly<Record<string, string>>): void {
+  resolveRunning = resolverOf(running);
 }
 
-let parentURL: string;
-let pattern: RegExp;
-
-export function initialize(rule: Rule): void {
-  parentURL = rule.parentURL;
-  pattern = new RegExp(rule.pattern);
-}
-
-export function resolve(
-  specifier: string,
-  context: object,
-  next: (specifier: string, context?: object) => unknown,
-): unknown {
-  return pattern.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context);
-}
+export const resolve: Resolve = (...request) => resolveRunning(...request);

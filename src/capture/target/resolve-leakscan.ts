@@ -1,38 +1,47 @@
 import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** What a program may import of leakscan. */
-const SPECIFIER = /^leakscan(\/(deferred|reactor|testing))?$/;
+/** What a program may import of leakscan, as in the `exports` of its package. */
+const RUNNING: Readonly<Record<string, string>> = {
+  leakscan: new URL('../../index.js', import.meta.url).href,
+  'leakscan/deferred': new URL('../../deferred/index.js', import.meta.url).href,
+  'leakscan/reactor': new URL('../../reactor/index.js', import.meta.url).href,
+  'leakscan/testing': new URL('../../testing/index.js', import.meta.url).href,
+};
 
-type Next = (specifier: string, context?: object) => unknown;
+type Resolve = (
+  specifier: string,
+  context: object,
+  next: (specifier: string, context: object) => unknown,
+) => unknown;
 
 /**
  * Makes `leakscan/deferred` and its siblings mean the running leakscan wherever the program is installed,
  * also where it has a leakscan of its own: diagnostics see the Deferreds of the copy that they belong to.
- *
- * A package may import itself by name, so the specifier is resolved as if this file had asked.
  */
 export function resolveLeakscan(): void {
-  const parentURL = import.meta.url;
-  const { registerHooks } = module as { registerHooks?: (hooks: { resolve: unknown }) => void };
-  if (registerHooks !== undefined) {
-    const resolve = (specifier: string, context: object, next: Next): unknown =>
-      SPECIFIER.test(specifier) ? next(specifier, { ...context, parentURL }) : next(specifier, context);
-    registerHooks({ resolve });
-    return;
-  }
-  module.register('./resolve-hook.js', parentURL, { data: { parentURL, pattern: SPECIFIER.source } });
+  const { registerHooks } = module as { registerHooks?: (hooks: { resolve: Resolve }) => void };
+  if (registerHooks === undefined) module.register('./resolve-hook.js', import.meta.url, { data: RUNNING });
+  else registerHooks({ resolve: resolverOf(RUNNING) });
   resolveRequired();
 }
 
-/** For the lines whose hooks do not reach `require`. */
+/** A resolve hook that knows these specifiers. */
+export function resolverOf(running: Readonly<Record<string, string>>): Resolve {
+  return (specifier, context, next) => {
+    const url = running[specifier];
+    return url === undefined ? next(specifier, context) : { url, format: 'module', shortCircuit: true };
+  };
+}
+
+/** Not all lines ask their hooks for what is required, and none for `require.resolve`. */
 function resolveRequired(): void {
   const loader = module.Module as unknown as {
     _resolveFilename: (request: string, ...rest: unknown[]) => string;
   };
   const original = loader._resolveFilename;
   loader._resolveFilename = function (request, ...rest) {
-    if (SPECIFIER.test(request)) return fileURLToPath(import.meta.resolve(request));
-    return original.call(this, request, ...rest);
+    const url = RUNNING[request];
+    return url === undefined ? original.call(this, request, ...rest) : fileURLToPath(url);
   };
 }
