@@ -12,8 +12,10 @@ export interface TargetSetup {
   readonly mode: 'scenario' | 'script';
   /** Absolute path of the script; the scenario driver imports it. */
   readonly script: string;
-  /** Private directory that the snapshots are written to. */
+  /** Directory that the snapshots are written to. */
   readonly directory: string;
+  /** The directory is leakscan's own, to be removed by whoever is left. */
+  readonly isPrivate: boolean;
   /** Where v8-profiler-next is installed, or null with the reason in `profilerReason`. */
   readonly profilerRoot: string | null;
   readonly profilerReason: string;

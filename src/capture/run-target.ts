@@ -107,6 +107,7 @@ export async function startTarget(options: TargetOptions): Promise<TargetProcess
     mode,
     script,
     directory: directory.path,
+    isPrivate: !directory.isKept,
     ...profiler(),
     creationStacks: options.creationStacks ?? false,
   } satisfies TargetSetup);

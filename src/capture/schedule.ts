@@ -6,16 +6,17 @@ const MARK_GROWTH = 1.12;
 const SNAPSHOT_GROWTH = 1.35;
 /** Marks before the first snapshot: with fewer generations after the warm-up a birth curve says little. */
 export const MARKS_BEFORE_SNAPSHOT = 4;
-/** Observation may take this much CPU time whatever the program, … */
-const FREE_OVERHEAD_MS = 3000;
-/** … and beyond that this share of the program's own time. */
-const OVERHEAD_SHARE = 0.5;
-
-/** What a program has lasted and its observation has cost so far. */
-export interface Elapsed {
-  readonly programMs: number;
-  readonly overheadMs: number;
+/** CPU time that observation may take of a program, whose end nobody knows. */
+export interface Budget {
+  /** So much in any case … */
+  readonly freeMs: number;
+  /** … and this share of the program's own time. */
+  readonly share: number;
 }
+
+/** Marks and snapshots have budgets of their own, or the many marks of a big heap would leave nothing for a snapshot. */
+export const MARKS: Budget = { freeMs: 1500, share: 0.15 };
+export const SNAPSHOTS: Budget = { freeMs: 2500, share: 0.35 };
 
 /** Program time at which the next mark is due. */
 export function nextMarkMs(lastMarkMs: number): number {
@@ -27,8 +28,8 @@ export function nextSnapshotMs(lastSnapshotMs: number): number {
   return lastSnapshotMs * SNAPSHOT_GROWTH;
 }
 
-/** Program time that has to pass before an observation of `costMs` stays within its share; 0 when it does already. */
-export function waitForBudgetMs(costMs: number, elapsed: Elapsed): number {
-  const earned = FREE_OVERHEAD_MS + OVERHEAD_SHARE * elapsed.programMs;
-  return Math.max(0, (elapsed.overheadMs + costMs - earned) / OVERHEAD_SHARE);
+/** Program time that has to pass before `costMs` more on top of `spentMs` stay within the budget; 0 when they do already. */
+export function waitForBudgetMs(budget: Budget, programMs: number, spentMs: number, costMs: number): number {
+  const earnedMs = budget.freeMs + budget.share * programMs;
+  return Math.max(0, (spentMs + costMs - earnedMs) / budget.share);
 }

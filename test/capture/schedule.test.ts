@@ -23,12 +23,14 @@ test('whenever a program ends, a snapshot shows more than half of its life', () 
   }
 });
 
+const budget = { freeMs: 3000, share: 0.5 };
+
 test('observation that is cheap need not wait', () => {
-  expect(waitForBudgetMs(200, { programMs: 0, overheadMs: 500 })).toBe(0);
+  expect(waitForBudgetMs(budget, 0, 500, 200)).toBe(0);
 });
 
-test('observation that is dear waits until it is half of what the program took', () => {
-  const waitMs = waitForBudgetMs(20_000, { programMs: 10_000, overheadMs: 1000 });
+test('observation that is dear waits until the program has earned it', () => {
+  const waitMs = waitForBudgetMs(budget, 10_000, 1000, 20_000);
   expect(waitMs).toBe(26_000);
-  expect(waitForBudgetMs(20_000, { programMs: 10_000 + waitMs, overheadMs: 1000 })).toBe(0);
+  expect(waitForBudgetMs(budget, 10_000 + waitMs, 1000, 20_000)).toBe(0);
 });

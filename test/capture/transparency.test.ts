@@ -146,3 +146,27 @@ test('what a rejection without handler does stays in the hands of the program', 
   expect(observed).toEqual(alone);
   expect(alone.exitCode).toBe(1);
 });
+
+test.each(['scenario', 'script'])(
+  'in %s mode nothing is left of a target whose leakscan was killed',
+  async (mode) => {
+    const source = 'export const iterate = () => {};\nconsole.log(process.pid);\nsetInterval(() => {}, 1e3);';
+    const script = program(`orphan-${mode}.mjs`, source);
+    const child = spawn(process.execPath, [DRIVE, JSON.stringify({ mode }), script]);
+    const pid = await new Promise<number>((resolve) =>
+      child.stdout.once('data', (text) => resolve(Number(text))),
+    );
+    expect(leftovers()).toHaveLength(1);
+    child.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    expect(leftovers()).toEqual([]);
+  },
+);
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

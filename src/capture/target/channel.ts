@@ -60,7 +60,8 @@ export function tell(message: TargetMessage): void {
 export class LeakscanChannel extends Socket {
   #rest = '';
 
-  constructor(heard: (command: NumberedCommand) => void) {
+  /** `abandoned` is called when leakscan is gone, however it ended. */
+  constructor(heard: (command: NumberedCommand) => void, abandoned: () => void) {
     super({ fd: CHANNEL_FD, readable: true, writable: false });
     this.setEncoding('utf8');
     this.on('data', (text: string) => {
@@ -69,6 +70,7 @@ export class LeakscanChannel extends Socket {
       for (const line of lines) heard(JSON.parse(line) as NumberedCommand);
     });
     this.on('error', () => {});
+    this.once('close', abandoned);
     this.unref();
   }
 

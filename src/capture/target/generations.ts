@@ -29,7 +29,9 @@ export class LeakscanGenerations {
   #snapshots = 0;
   #marks = 0;
   #objects = 0;
+  /** CPU time of the last mark, and of all. */
   #markCpuUs = 0;
+  #marksCpuUs = 0;
   readonly #originMs = performance.now();
   #overheadMs = 0;
   #overheadCpuUs = 0;
@@ -56,19 +58,18 @@ export class LeakscanGenerations {
     return performance.now() - this.#originMs - this.#overheadMs;
   }
 
-  /** CPU time that observation has taken, which unlike its duration does not depend on what else the machine does. */
-  get overheadMs(): number {
-    return this.#overheadCpuUs / 1000;
-  }
-
-  /** CPU time that the next mark will take, going by the last one. */
-  get markCostMs(): number {
-    return this.#markCpuUs / 1000;
-  }
-
-  /** What a snapshot of the heap as it is now would take; a guess from the number of objects. */
-  get snapshotCostMs(): number {
-    return this.#objectsNow * SNAPSHOT_MS_PER_OBJECT;
+  /**
+   * What observation costs in CPU time, which unlike its duration does not depend on what else the machine does. The
+   * next mark will take what the last one took; of a snapshot the number of objects gives an idea.
+   */
+  get cost(): { readonly marks: Cost; readonly snapshots: Cost } {
+    return {
+      marks: { spentMs: this.#marksCpuUs / 1000, nextMs: this.#markCpuUs / 1000 },
+      snapshots: {
+        spentMs: (this.#overheadCpuUs - this.#marksCpuUs) / 1000,
+        nextMs: this.#objectsNow * SNAPSHOT_MS_PER_OBJECT,
+      },
+    };
   }
 
   /** Next to nothing was allocated since the last mark but what looking allocates itself, so another mark would say nothing. */
@@ -139,6 +140,7 @@ export class LeakscanGenerations {
       const { watermark, objects } = this.#source.mark(join(this.#directory, `leakscan-${process.pid}.mark`));
       this.#objects = objects;
       this.#markCpuUs = cpuUs() - open.cpuBegunUs;
+      this.#marksCpuUs += this.#markCpuUs;
       return this.#close(open, { watermark, ...state, markMs: performance.now() - open.begun });
     } catch (error) {
       limit(`a generation could not be marked: ${(error as Error).message}`);
@@ -227,6 +229,12 @@ export class LeakscanGenerations {
     rmSync(file, { force: true });
     tell({ event: 'snapshot-dropped', file });
   }
+}
+
+/** CPU time taken so far, and what the next time will take. */
+interface Cost {
+  readonly spentMs: number;
+  readonly nextMs: number;
 }
 
 /** What the program did in a generation that is about to be closed. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { url } from 'node:inspector';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
@@ -79,7 +80,13 @@ export function observe(): void {
         return answerNow(command);
     }
   };
-  const channel = new LeakscanChannel((command) => void reply(command, answer));
+  // A target without leakscan has nothing to live for, and nobody else can clean up after it.
+  const abandoned = (): void => {
+    last = {};
+    if (setup.isPrivate) rmSync(setup.directory, { recursive: true, force: true });
+    process.kill(process.pid, 'SIGTERM');
+  };
+  const channel = new LeakscanChannel((command) => void reply(command, answer), abandoned);
   const takeLastSnapshot = (): void => {
     last ??= { snapshot: generations.endSync() };
   };

@@ -16,16 +16,17 @@ export function markWhileRunning(generations: LeakscanGenerations): void {
   const { setTimeout } = globalThis;
   const observe = async (): Promise<void> => {
     const now = generations.programMs;
-    const snapshotWaitMs = now < snapshotDueMs ? 0 : waitForBudgetMs(generations.snapshotCostMs, generations);
+    const { marks, snapshots } = generations.cost;
+    const snapshotWaitMs = waitForBudgetMs(SNAPSHOTS, now, snapshots.spentMs, snapshots.nextMs);
     if (now >= snapshotDueMs && snapshotWaitMs === 0) {
       await generations.markBySnapshot();
       snapshotDueMs = nextSnapshotMs(now);
     } else {
       await generations.mark();
-      if (generations.count === MARKS_BEFORE_SNAPSHOT) snapshotDueMs = now;
-      if (snapshotWaitMs > 0) snapshotDueMs = now + snapshotWaitMs;
+      if (generations.count === 1) snapshotDueMs = nextSnapshotMs(now);
+      else if (now >= snapshotDueMs) snapshotDueMs = now + snapshotWaitMs;
     }
-    markDueMs = Math.max(nextMarkMs(now), now + waitForBudgetMs(generations.markCostMs, generations));
+    markDueMs = Math.max(nextMarkMs(now), now + waitForBudgetMs(MARKS, now, marks.spentMs, marks.nextMs));
   };
   const again = (): void => void setTimeout(tick, nextLookMs(generations.programMs)).unref();
   const tick = (): void => {
