@@ -1,4 +1,4 @@
-import { MARKS_BEFORE_SNAPSHOT, nextMarkMs, nextSnapshotMs, waitForBudgetMs } from '../schedule.ts';
+import { MARKS, nextMarkMs, nextSnapshotMs, SNAPSHOTS, waitForBudgetMs } from '../schedule.ts';
 import type { LeakscanGenerations } from './generations.ts';
 
 /** The heap is looked at between marks, so that allocation between two collections is seen: at least this often, … */
