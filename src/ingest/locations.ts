@@ -3,6 +3,9 @@ import type { ScriptPosition } from './snapshot.ts';
 /** Words of a row: node, script, line, column. */
 export const WORDS = 4;
 
+/** Greater ones are negative: positions in a script that was compiled with a negative offset. */
+const LARGEST_INT32 = 2 ** 31 - 1;
+
 /** For some nodes, where in which script they stand. Searched by halves. */
 export class Locations {
   /** Row by row, in the order of the file. */
@@ -14,7 +17,7 @@ export class Locations {
     this.words = words;
   }
 
-  /** Position of a node; of several, the first in the file. */
+  /** Position of a node; of several, the first in the file. None where it lies before the beginning of the script. */
   positionOf(node: number): ScriptPosition | undefined {
     const { words } = this;
     this.#order ??= orderByNode(words);
@@ -29,6 +32,7 @@ export class Locations {
     const row = order[low];
     if (row === undefined || words[row * WORDS] !== node) return undefined;
     const at = row * WORDS;
+    if (words[at + 2]! > LARGEST_INT32 || words[at + 3]! > LARGEST_INT32) return undefined;
     return { scriptId: words[at + 1]!, line: words[at + 2]!, column: words[at + 3]! };
   }
 }

@@ -16,6 +16,9 @@ const SMALLEST_WITH_DIGITS = Array.from({ length: MAX_DIGITS + 1 }, (_, digits) 
   digits < 2 ? 0 : 10 ** (digits - 1),
 );
 
+const MINUS = 0x2d;
+const UINT32_VALUES = 2 ** 32;
+
 /** What may come next. */
 const ARRAY = 0;
 const FIRST_NUMBER = 1;
@@ -23,7 +26,8 @@ const NUMBER = 2;
 const SEPARATOR = 3;
 
 /**
- * A flat JSON array of non-negative integers, cut into rows of `row.length` fields.
+ * A flat JSON array of non-negative integers, cut into rows of `row.length` fields. Where negative ones are allowed
+ * they are taken modulo 2^32, which is how older lines of V8 write them.
  *
  * Digits become numbers byte by byte, without any string in between. `store` is called with each complete
  * row in `row` and returns what is wrong with it, or undefined. `takeRows`, where there is one, may take well-formed
@@ -43,12 +47,21 @@ export class NumberTable implements ValueReader {
   #value = 0;
   #digits = 0;
   #field = 0;
+  #isNegative = false;
+  readonly #allowsNegative: boolean;
 
-  constructor(row: Float64Array, store: () => string | undefined, fail: Fail, takeRows?: TakeRows) {
+  constructor(
+    row: Float64Array,
+    store: () => string | undefined,
+    fail: Fail,
+    takeRows?: TakeRows,
+    allowsNegative = false,
+  ) {
     this.#row = row;
     this.#store = store;
     this.#takeRows = takeRows;
     this.#fail = fail;
+    this.#allowsNegative = allowsNegative;
   }
 
   get progress(): string {
@@ -80,8 +93,13 @@ export class NumberTable implements ValueReader {
     return (
       this.#field === 0 &&
       this.#digits === 0 &&
+      !this.#isNegative &&
       (this.#expected === NUMBER || this.#expected === FIRST_NUMBER)
     );
+  }
+
+  get #mayBeNegative(): boolean {
+    return this.#allowsNegative && !this.#isNegative && this.#expected !== SEPARATOR;
   }
 
   /** Reads on, to the beginning of the next row if `oneRow`. */
@@ -102,7 +120,9 @@ export class NumberTable implements ValueReader {
         value = 0;
         digits = 0;
       }
-      if (byte === COMMA) {
+      if (byte === MINUS && this.#mayBeNegative) {
+        this.#isNegative = true;
+      } else if (byte === COMMA) {
         if (this.#expected !== SEPARATOR) this.#fail('a number is missing', at);
         this.#expected = NUMBER;
         if (oneRow && this.#field === 0) {
@@ -111,7 +131,7 @@ export class NumberTable implements ValueReader {
           return at + 1;
         }
       } else if (byte === CLOSE_BRACKET) {
-        if (this.#expected === NUMBER) this.#fail('a number is missing', at);
+        if (this.#expected === NUMBER || this.#isNegative) this.#fail('a number is missing', at);
         if (this.#field !== 0) this.#fail(`row ${this.rows} ends after ${this.#field} fields`, at);
         this.done = true;
         return at + 1;
@@ -128,7 +148,8 @@ export class NumberTable implements ValueReader {
     if (digits > MAX_DIGITS) this.#fail(`a number has ${digits} digits`, at);
     if (value < SMALLEST_WITH_DIGITS[digits]!) this.#fail('a number starts with a zero', at);
     this.#expected = SEPARATOR;
-    this.#row[this.#field++] = value;
+    this.#row[this.#field++] = this.#isNegative ? UINT32_VALUES - value : value;
+    this.#isNegative = false;
     if (this.#field < this.#row.length) return;
     this.#field = 0;
     const problem = this.#store();

@@ -202,7 +202,8 @@ class SnapshotDocument {
     if (section === 'locations' && layout.location !== undefined) {
       this.#locations = new LocationColumns(layout, columns.workspace);
       const { row, add, takeRows } = this.#locations;
-      return new NumberTable(row, add, this.#fail, takeRows);
+      // A script compiled with an offset may begin before its first line or column.
+      return new NumberTable(row, add, this.#fail, takeRows, true);
     }
     if (section === 'strings') {
       this.#strings = new StringArray(this.#bytesLeft(at), this.#fail, columns.workspace);
