@@ -23,11 +23,20 @@ export function buildHeapGraph(
   rules: EdgeRules = 'leakscan',
   stored: StoredTables = {},
 ): HeapGraph {
-  return new SnapshotGraph(
-    snapshot,
-    (rules === 'leakscan' ? leakscanRules : devtoolsRules)(snapshot),
-    stored,
-  );
+  const usable = withRoom(snapshot);
+  return new SnapshotGraph(usable, (rules === 'leakscan' ? leakscanRules : devtoolsRules)(usable), stored);
+}
+
+/** Bytes that the tables of one graph take in the arena, with the work space for each in turn. */
+const NODE_BYTES = 43;
+const EDGE_BYTES = 9;
+
+/** The snapshot, without its workspace if that cannot take the tables of one more graph. */
+function withRoom(snapshot: Snapshot): Snapshot {
+  const { workspace, nodeCount, edgeCount } = snapshot;
+  const fits =
+    workspace === undefined || workspace.arena.reserve(nodeCount * NODE_BYTES + edgeCount * EDGE_BYTES);
+  return fits ? snapshot : Object.create(snapshot, { workspace: { value: undefined } });
 }
 
 /** Calls `compute` once, at the first question. */

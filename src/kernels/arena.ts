@@ -14,6 +14,9 @@ const ALIGNMENT = 8;
 export class Arena {
   readonly memory: WebAssembly.Memory;
   #used = FIRST_ADDRESS;
+  /** Everything above this address is for those who reserve it. */
+  #reservedFrom: number | undefined;
+  #reserved = 0;
 
   /** Throws a RangeError when the machine has not even the address space. */
   constructor() {
@@ -53,6 +56,14 @@ export class Arena {
   /** Would that many bytes still fit? */
   hasRoom(bytes: number): boolean {
     return this.#used + bytes + PAGE_BYTES <= MAX_PAGES * PAGE_BYTES;
+  }
+
+  /** Sets bytes aside for somebody who will allocate them later; false when they may not be there by then. */
+  reserve(bytes: number): boolean {
+    this.#reservedFrom ??= this.#used;
+    if (this.#reservedFrom + this.#reserved + bytes + PAGE_BYTES > MAX_PAGES * PAGE_BYTES) return false;
+    this.#reserved += bytes;
+    return true;
   }
 
   /** Throws a RangeError when 4 GiB are not enough. */

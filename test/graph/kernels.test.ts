@@ -104,3 +104,10 @@ test('leakscan loses no object of a small program of Node, only code and strings
     ).toEqual([]);
   }
 });
+
+test('a further graph that does not fit into the arena is computed by plain code', async () => {
+  const [plain, kernels] = await both(variedHeap().text());
+  for (let bytes = 2 ** 32; bytes >= 1; bytes /= 2) while (kernels.workspace!.arena.reserve(bytes));
+  expect(buildHeapGraph(kernels).snapshot.workspace).toBeUndefined();
+  expect(tablesOf(kernels, 'leakscan')).toEqual(tablesOf(plain, 'leakscan'));
+});
