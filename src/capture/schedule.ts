@@ -6,6 +6,7 @@ const MARK_GROWTH = 1.12;
 const SNAPSHOT_GROWTH = 1.35;
 /** Marks before the first snapshot: with fewer generations after the warm-up a birth curve says little. */
 export const MARKS_BEFORE_SNAPSHOT = 4;
+
 /** CPU time that observation may take of a program, whose end nobody knows. */
 export interface Budget {
   /** So much in any case … */

@@ -1,4 +1,11 @@
-import { MARKS, nextMarkMs, nextSnapshotMs, SNAPSHOTS, waitForBudgetMs } from '../schedule.ts';
+import {
+  MARKS,
+  MARKS_BEFORE_SNAPSHOT,
+  nextMarkMs,
+  nextSnapshotMs,
+  SNAPSHOTS,
+  waitForBudgetMs,
+} from '../schedule.ts';
 import type { LeakscanGenerations } from './generations.ts';
 
 /** The heap is looked at between marks, so that allocation between two collections is seen: at least this often, … */
@@ -23,7 +30,7 @@ export function markWhileRunning(generations: LeakscanGenerations): void {
       snapshotDueMs = nextSnapshotMs(now);
     } else {
       await generations.mark();
-      if (generations.count === 1) snapshotDueMs = nextSnapshotMs(now);
+      if (generations.count === MARKS_BEFORE_SNAPSHOT) snapshotDueMs = now;
       else if (now >= snapshotDueMs) snapshotDueMs = now + snapshotWaitMs;
     }
     markDueMs = Math.max(nextMarkMs(now), now + waitForBudgetMs(MARKS, now, marks.spentMs, marks.nextMs));
