@@ -61,8 +61,14 @@ export function paintConfidence(finding: Explanation, { paint }: Page): string {
 }
 
 function sizesText(finding: Explanation): string {
-  const grows = finding.bytesPerRound > 0 ? `, ${formatBytes(finding.bytesPerRound)} more each round` : '';
+  const rate = rateText(finding);
+  const grows = rate === '' ? '' : `, ${rate} more each round`;
   return ` · retains ${formatBytes(finding.retainedBytes)}${grows}`;
+}
+
+/** Bytes a round; empty where rounds were not counted. */
+export function rateText({ objects, bytesPerRound }: Explanation): string {
+  return objects.perRound > 0 ? formatBytes(bytesPerRound) : '';
 }
 
 /** Survivors by generation, beside the rounds of work that each generation did. */

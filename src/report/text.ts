@@ -2,7 +2,7 @@ import { formatBytes } from '../shared/bytes.ts';
 import { printable } from '../shared/printable.ts';
 import { wrap } from '../shared/text-width.ts';
 import { comparisonText } from './comparison-text.ts';
-import { findingText, kindsText, paintConfidence } from './finding-text.ts';
+import { findingText, kindsText, paintConfidence, rateText } from './finding-text.ts';
 import { nextStep } from './next-step.ts';
 import type { Page } from './page.ts';
 import type { Report } from './report.ts';
@@ -112,7 +112,7 @@ function summaryText(report: Report, page: Page): string[] {
     ...(showsKind ? [kindsText(finding)] : []),
     accepted.has(finding.signature) ? `${finding.title} (accepted)` : finding.title,
     formatBytes(finding.retainedBytes),
-    finding.bytesPerRound > 0 ? formatBytes(finding.bytesPerRound) : '',
+    rateText(finding),
   ]);
   const columns = [
     { head: '#', align: 'right' as const },

@@ -4,7 +4,7 @@ import { defaultThresholds } from '../../src/gate/thresholds.ts';
 import { type Case, type Judged, judge } from '../../src/gate/verdict.ts';
 
 function leak(confidence: Confidence, more: Partial<Judged> = {}): Judged {
-  return { confidence, signature: `${confidence}-1`, bytesPerRound: 100, ...more };
+  return { confidence, signature: `${confidence}-1`, objects: { perRound: 1 }, bytesPerRound: 100, ...more };
 }
 
 function verdict(findings: readonly Judged[], more: Partial<Case> = {}) {
@@ -48,11 +48,13 @@ describe('the gate', () => {
     });
   });
 
-  test('tolerates slow growth with --max-growth, but never a leak by state', () => {
+  test('tolerates slow growth with --max-growth, but never a leak whose rate is not known', () => {
     const thresholds = { ...defaultThresholds, maxBytesPerRound: 100 };
     expect(verdict([leak('certain', { bytesPerRound: 100 })], { thresholds }).status).toBe('pass');
     expect(verdict([leak('certain', { bytesPerRound: 101 })], { thresholds }).status).toBe('fail');
-    expect(verdict([leak('certain', { bytesPerRound: 0 })], { thresholds }).status).toBe('fail');
+    expect(
+      verdict([leak('certain', { objects: { perRound: 0 }, bytesPerRound: 0 })], { thresholds }).status,
+    ).toBe('fail');
   });
 
   test('accepts what the baseline accepts, and says so', () => {
