@@ -6,9 +6,9 @@ import { strongBits } from './edge-bits.ts';
 import { devtoolsEphemerons, ephemeronEdges } from './ephemerons.ts';
 
 /** Distance of what is reachable from the root only, not from a user root. */
-export const SYSTEM_DISTANCE = 100_000_000;
+const SYSTEM_DISTANCE = 100_000_000;
 /** Distance of what is never reached. */
-export const DEVTOOLS_UNREACHED = -5;
+const DEVTOOLS_UNREACHED = -5;
 
 /** How far DevTools sees from where. */
 export interface DevtoolsDistances {

@@ -39,7 +39,7 @@ let compiled: WebAssembly.Module | undefined;
 let isMissing = false;
 
 /** The compiled kernels, or undefined where there are none: everything then runs in plain JavaScript. */
-export function kernelModule(): WebAssembly.Module | undefined {
+function kernelModule(): WebAssembly.Module | undefined {
   if (compiled !== undefined || isMissing) return compiled;
   try {
     compiled = compileFully(readFileSync(FILE));

@@ -29,7 +29,7 @@ export function reachableFrom(successors: Successors, start: number, without = -
 }
 
 /** Nodes that become unreachable when the node is removed, itself among them; nothing for unreachable nodes. */
-export function dominatedBy(successors: Successors, node: number): Set<number> {
+function dominatedBy(successors: Successors, node: number): Set<number> {
   const before = reachableFrom(successors, 0);
   if (!before.has(node)) return new Set();
   const after = reachableFrom(successors, 0, node);
