@@ -48,7 +48,7 @@ export interface RunOptions extends JudgeOptions, Partial<Omit<pipeline.RunOptio
 }
 
 /** Runs a program and says what it leaks. @throws TargetError when it cannot be started, UsageError for a missing baseline */
-export function run(options: RunOptions): Promise<Report> {
+export async function run(options: RunOptions): Promise<Report> {
   const { script, args = [], nodeArgs = [], creationStacks = false, signal, stdout } = options;
   const { mode, warmup, rounds, durationMs, timeoutMs, node, saveSnapshots } = options;
   const what = {
@@ -72,17 +72,17 @@ export function run(options: RunOptions): Promise<Report> {
 }
 
 /** Says what leaks in a heap snapshot or a folder of `--save-snapshots`. @throws InputError when it cannot be read */
-export function analyze(path: string, options: JudgeOptions = {}): Promise<Report> {
+export async function analyze(path: string, options: JudgeOptions = {}): Promise<Report> {
   return pipeline.analyze(path, gateOptions(options), watchOf(options));
 }
 
 /** Says what changed between snapshots or between reports, oldest first. @throws InputError when one cannot be read */
-export function compare(paths: readonly string[], options: JudgeOptions = {}): Promise<Report> {
+export async function compare(paths: readonly string[], options: JudgeOptions = {}): Promise<Report> {
   return pipeline.compare(paths, gateOptions(options), watchOf(options));
 }
 
 /** Joins JSON reports into one and judges them together. @throws InputError when one cannot be read */
-export function merge(paths: readonly string[], options: JudgeOptions = {}): Promise<Report> {
+export async function merge(paths: readonly string[], options: JudgeOptions = {}): Promise<Report> {
   return pipeline.merge(paths, gateOptions(options));
 }
 
