@@ -20,6 +20,8 @@ export interface BirthCurve {
 
 /** A generation whose rate is below this share of the overall rate breaks a steady curve. */
 const STEADY_SHARE = { rounds: 0.5, time: 0.25, snapshots: 0.2 } as const;
+/** A later half whose rate is below this share of the earlier half's is filling up; time is no exact measure of work. */
+const TAPERING_SHARE = { rounds: 0.6, time: 0.35, snapshots: 0.4 } as const;
 /** Survivors below this number say nothing about a rate that was not counted in rounds. */
 const FEWEST_SURVIVORS = { rounds: 2, time: 5, snapshots: 3 } as const;
 
@@ -41,7 +43,7 @@ export function birthCurve(
 
   if (unit === 'rounds' && isExact(births, work, rate)) return { shape: 'exact', rate };
   if (isSteady(births, work, rate, STEADY_SHARE[unit])) {
-    return { shape: isTapering(births, work) ? 'tapering' : 'steady', rate };
+    return { shape: isTapering(births, work, TAPERING_SHARE[unit]) ? 'tapering' : 'steady', rate };
   }
   const firstEmpty = births.indexOf(0);
   const lastFilled = births.findLastIndex((count) => count > 0);
@@ -49,7 +51,8 @@ export function birthCurve(
     return { shape: 'warm-up', rate };
   }
   if (births[0] === 0 && births.at(-1)! > 0) return { shape: 'recent', rate };
-  if (births.every((count) => count > 0) && isTapering(births, work)) return { shape: 'tapering', rate };
+  if (births.every((count) => count > 0) && isTapering(births, work, TAPERING_SHARE[unit]))
+    return { shape: 'tapering', rate };
   return { shape: 'irregular', rate };
 }
 
@@ -79,7 +82,7 @@ function isSteady(births: readonly number[], work: readonly number[], rate: numb
 }
 
 /** Does the later half of the work leave clearly fewer survivors than the earlier half? */
-function isTapering(births: readonly number[], work: readonly number[]): boolean {
+function isTapering(births: readonly number[], work: readonly number[], share: number): boolean {
   const half = sum(work) / 2;
   let earlyWork = 0;
   let early = 0;
@@ -92,7 +95,7 @@ function isTapering(births: readonly number[], work: readonly number[]): boolean
   if (earlyWork === 0) return false;
   const lateWork = sum(work) - earlyWork;
   const late = sum(births) - early;
-  return early >= 4 && late / lateWork < 0.6 * (early / earlyWork);
+  return early >= 4 && late / lateWork < share * (early / earlyWork);
 }
 
 function sum(values: readonly number[]): number {
