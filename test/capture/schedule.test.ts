@@ -9,6 +9,11 @@ test('marks lie closer together while the program is young, and an hour takes ab
   expect(marks).toBeLessThan(130);
 });
 
+test('marks that cost more lie further apart', () => {
+  expect(nextMarkMs(20, 200)).toBeGreaterThan(nextMarkMs(20, 20));
+  expect(nextMarkMs(20, 200)).toBeLessThan(100);
+});
+
 test('whenever a program ends, a snapshot shows more than half of its life', () => {
   for (let end = 100; end < 100_000; end *= 1.07) {
     let mark = nextMarkMs(0);

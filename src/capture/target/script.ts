@@ -33,7 +33,8 @@ export function markWhileRunning(generations: LeakscanGenerations): void {
       if (generations.count === MARKS_BEFORE_SNAPSHOT) snapshotDueMs = now;
       else if (now >= snapshotDueMs) snapshotDueMs = now + snapshotWaitMs;
     }
-    markDueMs = Math.max(nextMarkMs(now), now + waitForBudgetMs(MARKS, now, marks.spentMs, marks.nextMs));
+    const markWaitMs = waitForBudgetMs(MARKS, now, marks.spentMs, marks.nextMs);
+    markDueMs = Math.max(nextMarkMs(now, marks.nextMs), now + markWaitMs);
   };
   const again = (): void => void setTimeout(tick, nextLookMs(generations.programMs)).unref();
   const tick = (): void => {
