@@ -30,7 +30,8 @@ export function gapsOfRun(run: RunRecord, endedOnPurpose: boolean): Gaps {
       insufficient.push('The script did not end in the time it was given (--timeout).');
       break;
     case 'interrupted':
-      if (!endedOnPurpose) insufficient.push('The run was interrupted.');
+      // A program without an end of its own is watched until somebody has seen enough.
+      if (!endedOnPurpose && run.mode !== 'script') insufficient.push('The run was interrupted.');
       break;
     case 'running':
     case 'completed':

@@ -26,8 +26,9 @@ describe('an acquittal', () => {
     }
   });
 
-  test('is possible when leakscan was told to cut the program off', () => {
+  test('is possible when leakscan was told to cut a program off that does not end by itself', () => {
     expect(gapsOfRun(run('interrupted'), true).insufficient).toEqual([]);
+    expect(gapsOfRun(run('interrupted', { mode: 'script' }), false).insufficient).toEqual([]);
   });
 
   test('is not without a snapshot', () => {
