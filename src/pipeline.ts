@@ -67,7 +67,7 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
         target: targetOfRun(record, durationMs !== undefined),
         generations: generationsOfRun(record),
         couldNotJudge: [...facts.couldNotJudge, ...limitsOf(record)],
-        gaps: gapsOfRun(record, durationMs !== undefined),
+        gaps: gapsOfRun(record),
         timings: record.timings,
       },
       gateOptions,
@@ -172,7 +172,7 @@ export async function analyze(path: string, gateOptions: GateOptions, watch: Wat
       target: run === undefined ? targetOfFile(path) : targetOfRun(run, false),
       generations: generationsOfRun(run),
       couldNotJudge: [...facts.couldNotJudge, ...(run === undefined ? [] : limitsOf(run))],
-      gaps: run === undefined ? gapsOfBareSnapshot : gapsOfRun(run, true),
+      gaps: run === undefined ? gapsOfBareSnapshot : gapsOfRun(run),
     },
     gateOptions,
   );

@@ -11,8 +11,8 @@ export interface Gaps {
 /** Growth shows in this many generations after the warm-up. */
 const FEWEST_GENERATIONS = 2;
 
-/** What the record of a run says about the worth of an acquittal. `endedOnPurpose`: the run was meant to be cut off. */
-export function gapsOfRun(run: RunRecord, endedOnPurpose: boolean): Gaps {
+/** What the record of a run says about the worth of an acquittal. */
+export function gapsOfRun(run: RunRecord): Gaps {
   const insufficient: string[] = [];
   const notCovered: string[] = [];
   if (run.snapshots.length === 0) insufficient.push('No heap snapshot could be taken.');
@@ -31,7 +31,7 @@ export function gapsOfRun(run: RunRecord, endedOnPurpose: boolean): Gaps {
       break;
     case 'interrupted':
       // A program without an end of its own is watched until somebody has seen enough.
-      if (!endedOnPurpose && run.mode !== 'script') insufficient.push('The run was interrupted.');
+      if (run.mode !== 'script') insufficient.push('The run was interrupted.');
       break;
     case 'running':
     case 'completed':

@@ -16,28 +16,27 @@ function run(kind: TargetOutcome['kind'], more: Partial<RunRecord> = {}): RunRec
 describe('an acquittal', () => {
   test('is possible when the program has run to its end or has left by itself', () => {
     for (const kind of ['completed', 'exited'] as const) {
-      expect(gapsOfRun(run(kind), false)).toEqual({ insufficient: [], notCovered: [] });
+      expect(gapsOfRun(run(kind))).toEqual({ insufficient: [], notCovered: [] });
     }
   });
 
   test('is not when the program came to an untimely end', () => {
     for (const kind of ['threw', 'killed', 'timed-out', 'out-of-memory', 'interrupted'] as const) {
-      expect(gapsOfRun(run(kind), false).insufficient).toHaveLength(1);
+      expect(gapsOfRun(run(kind)).insufficient).toHaveLength(1);
     }
   });
 
   test('is possible when leakscan was told to cut a program off that does not end by itself', () => {
-    expect(gapsOfRun(run('interrupted'), true).insufficient).toEqual([]);
-    expect(gapsOfRun(run('interrupted', { mode: 'script' }), false).insufficient).toEqual([]);
+    expect(gapsOfRun(run('interrupted', { mode: 'script' })).insufficient).toEqual([]);
   });
 
   test('is not without a snapshot', () => {
-    expect(gapsOfRun(run('completed', { snapshots: [] }), false).insufficient).not.toEqual([]);
+    expect(gapsOfRun(run('completed', { snapshots: [] })).insufficient).not.toEqual([]);
   });
 
   test('needs two generations of a scenario, and says what it does not cover for a short script', () => {
     const generations = run('completed').generations.slice(0, 2);
-    expect(gapsOfRun(run('completed', { generations }), false).insufficient).toHaveLength(1);
-    expect(gapsOfRun(run('completed', { generations, mode: 'script' }), false).notCovered).toHaveLength(1);
+    expect(gapsOfRun(run('completed', { generations })).insufficient).toHaveLength(1);
+    expect(gapsOfRun(run('completed', { generations, mode: 'script' })).notCovered).toHaveLength(1);
   });
 });
