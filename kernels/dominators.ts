@@ -51,15 +51,21 @@ export function depthFirst(
       const to = get(edgeTo, edge++);
       const visited = get(number, to);
       if (visited === UNVISITED) {
-        store<u32>(link(links, vertex), edge);
         set(order, count, to);
         set(number, to, count);
         set(parent, count, vertex);
         set(semi, count, vertex);
         store<u32>(link(links, count), NONE, 4);
-        vertex = count++;
-        edge = get(firstEdge, to);
-        end = get(firstEdge, to + 1);
+        const from = get(firstEdge, to);
+        const until = get(firstEdge, to + 1);
+        // A leaf is done as soon as it is found.
+        if (from < until) {
+          store<u32>(link(links, vertex), edge);
+          vertex = count;
+          edge = from;
+          end = until;
+        }
+        count++;
       } else if (visited > vertex) {
         // From an ancestor: its number is a candidate by itself.
         if (vertex < get(semi, visited)) set(semi, visited, vertex);
