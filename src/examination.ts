@@ -1,10 +1,12 @@
-import type { RunRecord } from './capture/run-record.ts';
+import type { Observation, RunRecord } from './capture/run-record.ts';
 import { type Detection, detect } from './detect/detect.ts';
 import { type Evidence, evidenceOf } from './detect/evidence.ts';
 import type { Generations } from './detect/generations.ts';
 import { explain } from './explain/explain.ts';
 import type { Explanation, Ignored, Undecided } from './explain/explanation.ts';
 import { heapSource } from './explain/heap-source.ts';
+import { observedFindings } from './explain/observed.ts';
+import { type Proofs, withProof } from './explain/proof.ts';
 import type { HeapGraph } from './graph/heap-graph.ts';
 
 /** What the detectors say about one heap. */
@@ -36,30 +38,36 @@ export function examine(
 }
 
 /** Says why the findings are alive and where to change the program. Without an examination all lists are empty. */
-export function explained(examination: Examination | undefined): Explained {
+export function explained(examination: Examination | undefined, proofs: Proofs = new Map()): Explained {
   if (examination === undefined) return { findings: [], ignored: [], couldNotJudge: [] };
   const { evidence, detection } = examination;
   const source = heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
   return {
-    findings: detection.findings.map((finding) => explain(finding, evidence, source)),
+    findings: detection.findings.map((finding) =>
+      withProof(explain(finding, evidence, source), proofs.get(finding)),
+    ),
     ignored: detection.ignored,
     couldNotJudge: [],
   };
 }
 
 /**
- * Explains several looks at one run together. A leak that more than one of them saw is told once, as the first of them
+ * Explains several looks at one run together, and what was observed while it ran. A leak that more than one of them saw is told once, as the first of them
  * saw it.
  */
-export function allExplained(examinations: readonly (Examination | undefined)[]): Explained {
-  const all = examinations.map(explained);
+export function allExplained(
+  examinations: readonly (Examination | undefined)[],
+  observations: readonly Observation[],
+  proofs: Proofs,
+): Explained {
+  const all = examinations.map((examination) => explained(examination, proofs));
   const findings = new Map<string, Explanation>();
   for (const { findings: seen } of all) {
     for (const finding of seen)
       if (!findings.has(finding.signature)) findings.set(finding.signature, finding);
   }
   return {
-    findings: [...findings.values()],
+    findings: [...findings.values(), ...observedFindings(observations)],
     ignored: all[0]?.ignored ?? [],
     couldNotJudge: all.flatMap((each) => each.couldNotJudge),
   };

@@ -49,7 +49,7 @@ export interface RunOptions extends JudgeOptions, Partial<Omit<pipeline.RunOptio
 
 /** Runs a program and says what it leaks. @throws TargetError when it cannot be started, UsageError for a missing baseline */
 export async function run(options: RunOptions): Promise<Report> {
-  const { script, args = [], nodeArgs = [], creationStacks = false, signal, stdout } = options;
+  const { script, args = [], nodeArgs = [], creationStacks = false, prove = false, signal, stdout } = options;
   const { mode, warmup, rounds, durationMs, timeoutMs, node, saveSnapshots } = options;
   const what = {
     script,
@@ -62,6 +62,7 @@ export async function run(options: RunOptions): Promise<Report> {
     node,
     nodeArgs,
     creationStacks,
+    prove,
     saveSnapshots,
   };
   return pipeline.run(what, gateOptions(options), {

@@ -6,12 +6,14 @@ import { conclude, generationsOfRun, targetOfFile, targetOfRun } from './conclus
 import { generationsOf } from './detect/generations.ts';
 import { allExplained, type Examination, examine } from './examination.ts';
 import type { Undecided } from './explain/explanation.ts';
+import type { Proofs } from './explain/proof.ts';
 import { gapsOfBareSnapshot, gapsOfRun } from './gate/gaps.ts';
 import type { GateOptions } from './gate/gate.ts';
 import { buildHeapGraph } from './graph/build-heap-graph.ts';
 import type { HeapGraph } from './graph/heap-graph.ts';
 import { readSnapshot } from './ingest/read-snapshot.ts';
 import { openInput, type SnapshotInput } from './inputs.ts';
+import { prove } from './proving.ts';
 import { mergedFindings } from './report/merge.ts';
 import type { Report } from './report/report.ts';
 import { InputError } from './shared/errors.ts';
@@ -32,6 +34,8 @@ export interface RunOptions {
   readonly nodeArgs: readonly string[];
   readonly creationStacks: boolean;
   readonly saveSnapshots: string | undefined;
+  /** Put the findings to the proof in the living target, before it ends; a scenario only. */
+  readonly prove: boolean;
 }
 
 /** Hears what the pipeline is doing. */
@@ -58,8 +62,10 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
   try {
     const examinations =
       target.mode === 'scenario' ? [await runRounds(target, options, watch)] : await runToEnd(target, watch);
+    const proofs = options.prove ? await proofsOf(target, examinations[0], watch) : new Map();
     const record = await target.finish();
-    const facts = allExplained(examinations);
+    const explainBegun = performance.now();
+    const facts = allExplained(examinations, record.observations, proofs);
     return conclude(
       {
         ...facts,
@@ -68,7 +74,7 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
         generations: generationsOfRun(record),
         couldNotJudge: [...facts.couldNotJudge, ...limitsOf(record)],
         gaps: gapsOfRun(record),
-        timings: record.timings,
+        timings: { ...record.timings, explain: performance.now() - explainBegun },
       },
       gateOptions,
     );
@@ -97,6 +103,17 @@ async function runRounds(
     rounds = isSettled || !target.isAlive() ? undefined : furtherRounds(looks, target.record().generations);
   }
   return examination;
+}
+
+/** Cuts what holds the findings of a scenario and looks whether they go. */
+async function proofsOf(
+  target: TargetProcess,
+  examination: Examination | undefined,
+  watch: Watch,
+): Promise<Proofs> {
+  if (target.mode !== 'scenario' || examination === undefined || !target.isAlive()) return new Map();
+  watch.step('putting the findings to the proof');
+  return prove(target, examination);
 }
 
 /** Waits until the program has ended by itself or was told to, and looks at the heaps that were captured. */
@@ -164,7 +181,7 @@ export async function analyze(path: string, gateOptions: GateOptions, watch: Wat
   const { file, run } = input;
   const examinations =
     run === undefined ? [await examineBare(file, watch)] : await examineCaptured(run, watch);
-  const facts = allExplained(examinations);
+  const facts = allExplained(examinations, run?.observations ?? [], new Map());
   return conclude(
     {
       ...facts,

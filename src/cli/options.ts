@@ -158,6 +158,12 @@ const optionTable: readonly OptionRow[] = [
     commands: ['run'],
   },
   {
+    flags: '--prove',
+    text: 'cut what holds each finding in the living target and measure what that frees; scenarios only',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
     flags: '--save-snapshots <dir>',
     text: 'keep the heap snapshots and the run record here; they hold everything the script had in memory',
     group: 'Running the target',

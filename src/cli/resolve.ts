@@ -61,6 +61,7 @@ export function resolveRun({ args, options }: TypedCommand): RunOptions {
     node: textOf(options, 'node'),
     nodeArgs: listOf(options, 'nodeArg'),
     creationStacks: options.creationStacks === true,
+    prove: options.prove === true,
     saveSnapshots: textOf(options, 'saveSnapshots'),
   };
 }

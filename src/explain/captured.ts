@@ -15,16 +15,21 @@ export function capturedBy(
   const closure = keptFunction(evidence, told, representative);
   if (closure === undefined) return undefined;
   const found = source.positions.locate(closure);
-  const name = evidence.graph.nameOf(closure);
   return {
-    functionName: name === '' ? '(anonymous function)' : name,
+    functionName: functionName(evidence, source, closure),
     ...('reason' in found ? {} : { location: source.positions.withFrame(found) }),
     captured: capturedVariables(evidence, source, closure),
   };
 }
 
+function functionName(evidence: Evidence, source: HeapSource, closure: NodeOrdinal): string {
+  const position = evidence.graph.snapshot.position(closure);
+  const name = position === undefined ? undefined : source.programs.nameAt(position);
+  return name ?? evidence.classes.nameOf(closure);
+}
+
 /** The first function of the program's in the leak. */
-function keptFunction(
+export function keptFunction(
   evidence: Evidence,
   told: ToldPath,
   representative: NodeOrdinal,

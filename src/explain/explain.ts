@@ -3,7 +3,7 @@ import type { Finding } from '../detect/finding.ts';
 import { holderPaths, MOST_HOLDERS } from '../detect/holder-paths.ts';
 import type { HeapPath } from '../objects/hop.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
-import { capturedBy } from './captured.ts';
+import { capturedBy, keptFunction } from './captured.ts';
 import { cycleOf } from './cycle.ts';
 import { deferredStory } from './deferred-story.ts';
 import type { Explanation, RetentionPath } from './explanation.ts';
@@ -25,6 +25,8 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
   const closure = capturedBy(evidence, source, first, finding.representative);
   const cycle = isCycle(finding) ? cycleOf(evidence, source, first, onTheWay(first, finding)) : undefined;
   const deferred = deferredStory(evidence, finding, first);
+  const kept = keptFunction(evidence, first, finding.representative);
+  const registered = kept === undefined ? undefined : source.sites.registrations(kept)[0];
   const edge = first.hops[first.entry]!.name;
   const location = holder.location ?? closure?.location;
   return {
@@ -45,7 +47,7 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
       className: finding.className,
       holder,
       edge,
-      functionAt: closure?.location,
+      functionAt: registered?.location ?? closure?.location,
       deadVariables: (closure?.captured ?? [])
         .filter((each) => each.readBy === 'nobody')
         .map((each) => each.name),

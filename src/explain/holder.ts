@@ -1,8 +1,9 @@
 import type { Evidence } from '../detect/evidence.ts';
+import type { LogicalHop } from '../objects/hop.ts';
 import type { SourceLocation } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
 import type { ToldPath } from './retention.ts';
-import { type Site, sitesOf } from './sites.ts';
+import type { Site } from './sites.ts';
 
 /** Who holds a leak: the object in which it piles up, by the name a developer knows it by. */
 export interface LeakHolder {
@@ -41,42 +42,35 @@ export function holderOf(evidence: Evidence, source: HeapSource, told: ToldPath)
     const name = CONTAINER_ROLES.has(entry.role)
       ? `${className} ${variable.name}`
       : variable.phrase.replaceAll('`', '');
-    const sites = variable.source;
-    const found = (deed: 'adds' | 'removes') =>
-      sites === undefined ? [] : sitesOf(sites.program, source.positions, { binding: sites.binding }, deed);
-    return { name, location: variable.declaredAt, adds: found('adds'), removes: found('removes') };
+    return {
+      name,
+      location: variable.declaredAt,
+      adds: source.sites.ofVariable(variable, 'adds'),
+      removes: source.sites.ofVariable(variable, 'removes'),
+    };
   }
   if (naming !== undefined && (naming.role === 'property' || naming.role === 'private-field')) {
-    return propertyHolder(evidence, source, told, naming.from, naming.name, className);
+    return propertyHolder(evidence, source, naming, CONTAINER_ROLES.has(entry.role) ? className : undefined);
   }
   const found = source.positions.locate(entry.from);
   const words = className.startsWith('(') || className === 'system / Context' ? told.root : className;
   return { name: words, location: 'reason' in found ? undefined : found, adds: [], removes: [] };
 }
 
+/** `Map Store.entries`: a holder that is a property of an object; `container` is its class where it is a container. */
 function propertyHolder(
   evidence: Evidence,
   source: HeapSource,
-  told: ToldPath,
-  owner: ToldPath['hops'][number]['from'],
-  property: string,
-  className: string,
+  { from: owner, name: property }: LogicalHop,
+  container: string | undefined,
 ): LeakHolder {
-  const ownerClass = evidence.classes.nameOf(owner);
-  const isContainer = CONTAINER_ROLES.has(told.hops[told.entry]!.role);
-  const name = isContainer ? `${className} ${ownerClass}.${property}` : `${ownerClass}.${property}`;
-  const position = evidence.graph.snapshot.position(owner);
-  const program = position === undefined ? undefined : source.programs.programOf(position.scriptId);
+  const path = `${evidence.classes.nameOf(owner)}.${property}`;
   const ownerPlace = source.positions.locate(owner);
-  if (program === undefined || 'reason' in program) {
-    return { name, location: 'reason' in ownerPlace ? undefined : ownerPlace, adds: [], removes: [] };
-  }
-  const holder = { property, className: ownerClass };
-  const made = sitesOf(program, source.positions, holder, 'makes')[0]?.location;
+  const made = source.sites.ofProperty(owner, property, 'makes')[0]?.location;
   return {
-    name,
+    name: container === undefined ? path : `${container} ${path}`,
     location: made ?? ('reason' in ownerPlace ? undefined : ownerPlace),
-    adds: sitesOf(program, source.positions, holder, 'adds'),
-    removes: sitesOf(program, source.positions, holder, 'removes'),
+    adds: source.sites.ofProperty(owner, property, 'adds'),
+    removes: source.sites.ofProperty(owner, property, 'removes'),
   };
 }

@@ -9,7 +9,7 @@ export interface RemedyPlace {
   readonly holder: LeakHolder;
   /** The step that enters the leak, in words. */
   readonly edge: string;
-  /** Where a function that leaks was written. */
+  /** Where the function that leaks was handed over, or else written. */
   readonly functionAt: SourceLocation | undefined;
   /** Captured variables that nobody reads. */
   readonly deadVariables: readonly string[];
@@ -20,7 +20,7 @@ export function remedyFor(place: RemedyPlace): string {
   const { holder, className } = place;
   const added = place.holder.adds[0];
   const at = added === undefined ? whereOf(holder.location) : ` (added at ${placeText(added.location)})`;
-  const written = place.functionAt === undefined ? '' : ` (written at ${placeText(place.functionAt)})`;
+  const written = place.functionAt === undefined ? '' : ` (${placeText(place.functionAt)})`;
   switch (place.kind) {
     case 'unhandled-failure':
       return `Add an errback at the end of the chain of each ${className} kept by ${holder.name}${at}, and drop those that are done.`;

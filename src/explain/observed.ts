@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { Observation } from '../capture/run-record.ts';
+import type { Explanation } from './explanation.ts';
+
+/**
+ * Failures that the run saw and no heap shows any more: the Deferred or promise was collected with its failure untaken.
+ * Equal ones are one finding.
+ */
+export function observedFindings(observations: readonly Observation[]): Explanation[] {
+  const groups = new Map<string, Observation[]>();
+  for (const observation of observations) {
+    const key = `${observation.kind} ${observation.errorName} ${observation.stack[0] ?? ''}`;
+    const others = groups.get(key);
+    if (others === undefined) groups.set(key, [observation]);
+    else others.push(observation);
+  }
+  return [...groups.values()].map(observedFinding);
+}
+
+function observedFinding(same: readonly Observation[]): Explanation {
+  const { kind, errorName, message, stack } = same[0]!;
+  const what = kind === 'unhandled-failure' ? 'Deferred' : 'Promise';
+  const identity = [kind, errorName, (stack[0] ?? '').replace(/[:(]\d+.*$/, '').replace(/\d+/g, '#')].join(
+    '\n',
+  );
+  return {
+    kind,
+    also: [],
+    // A promise may have been handled for all that by the program's own unhandledRejection listener.
+    confidence: kind === 'unhandled-failure' ? 'certain' : 'possible',
+    signature: createHash('sha256').update(identity).digest('hex').slice(0, 16),
+    title: `${same.length} ${what} failed with ${errorName} and nobody took the failure; it has been collected since`,
+    remedy:
+      kind === 'unhandled-failure'
+        ? `Add an errback at the end of the chain that fails with ${errorName}.`
+        : `Add a catch to the promise that rejects with ${errorName}.`,
+    evidence: `It was reported ${same.length === 1 ? 'once' : `${same.length} times`} while the program ran.`,
+    objects: { className: what, count: same.length, births: [], perRound: 0 },
+    retainedBytes: 0,
+    bytesPerRound: 0,
+    paths: [],
+    deferred: {
+      state: 'failed, and nobody took the failure',
+      failure: { type: errorName, message, traceback: stack },
+      createdAt: [],
+      firedAt: [],
+    },
+  };
+}
