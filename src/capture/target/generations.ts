@@ -125,11 +125,14 @@ export class LeakscanGenerations {
     });
   }
 
-  /** The same for a process that is about to end, without giving up control. */
-  endSync(): SnapshotFile | undefined {
+  /**
+   * A last snapshot, without giving up control, for a process that is about to end. It closes the generation of a script;
+   * the rounds of a scenario were cut short, so they make no generation.
+   */
+  endSync(mode: 'scenario' | 'script'): SnapshotFile | undefined {
     const open = this.#openGeneration(0);
     collectGarbage();
-    const snapshot = this.#snapshot('end', open);
+    const snapshot = this.#snapshot('end', mode === 'script' ? open : undefined);
     this.#overheadMs += performance.now() - open.begun;
     return snapshot;
   }

@@ -88,7 +88,7 @@ export function observe(): void {
   };
   const channel = new LeakscanChannel((command) => void reply(command, answer), abandoned);
   const takeLastSnapshot = (): void => {
-    last ??= { snapshot: generations.endSync() };
+    last ??= { snapshot: generations.endSync(setup.mode) };
   };
   const atEnd = (): void => {
     if (last !== undefined) return;
