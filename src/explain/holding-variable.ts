@@ -1,6 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { isContext } from '../objects/contexts.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
-import { isContext } from './context-slots.ts';
 import type { SourceLocation } from './explanation.ts';
 import type { Programs, ScriptProgram } from './programs.ts';
 import type { Binding } from './scope-analysis.ts';

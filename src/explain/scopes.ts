@@ -1,7 +1,8 @@
 import type { AnyNode } from 'acorn';
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { type ContextSlot, contextSlots } from '../objects/context-slots.ts';
+import { isContext, outerContext, slotNames } from '../objects/contexts.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
-import { type ContextSlot, contextSlots, isContext, outerContext, scopeInfoNames } from './context-slots.ts';
 import type { CapturedVariable, SourceLocation } from './explanation.ts';
 import type { NoProgram, Programs, ScriptProgram } from './programs.ts';
 import { type Binding, type ClassNode, type FunctionNode, isWithin, type Scope } from './scope-analysis.ts';
@@ -75,7 +76,7 @@ export class TableScopes implements Scopes {
       const kind = outerContext(this.#graph, context) === undefined ? 'module' : 'block';
       return { context, kind, label: `a ${kind}`, variables, reason };
     }
-    const names = scopeInfoNames(this.#graph, context);
+    const names = slotNames(this.#graph, context);
     const name = names.length > slots.length ? names.at(-1) : undefined;
     // The wrapper of a CommonJS module is a function without a name and with nothing around it.
     const isWrapper = name === '' && outerContext(this.#graph, context) === undefined;
@@ -276,8 +277,7 @@ function unexplained({ names, edge, value }: ContextSlot): HeldVariable {
 function capturedNames(graph: HeapGraph, context: NodeOrdinal): string[] {
   const slots = contextSlots(graph, context);
   const isNamed = slots.every(({ names }) => names.length === 1);
-  const names =
-    isNamed && slots.length > 0 ? slots.map((slot) => slot.names[0]!) : scopeInfoNames(graph, context);
+  const names = isNamed && slots.length > 0 ? slots.map((slot) => slot.names[0]!) : slotNames(graph, context);
   return names.map(sourceName).filter((name) => !name.startsWith('.'));
 }
 

@@ -7,34 +7,40 @@ export function isContext(graph: HeapGraph, node: NodeOrdinal): boolean {
   return graph.typeOf(node) === 'object' && graph.nameOf(node).startsWith('system / Context');
 }
 
-/** Names of the variables a scope keeps on the heap, in slot order, as V8's scope table lists them. */
-export function scopeNames(graph: HeapGraph, scope: NodeOrdinal): string[] {
-  const table = graph.follow(scope, 'scope_info', 'internal');
-  if (table === undefined) return [];
+/** The scope around another; undefined at the top level of a module or script, where only V8's own contexts follow. */
+export function outerContext(graph: HeapGraph, context: NodeOrdinal): NodeOrdinal | undefined {
+  const outer = graph.follow(context, 'previous', 'internal');
+  return outer !== undefined && isContext(graph, outer) ? outer : undefined;
+}
+
+/**
+ * Names of the variables of a scope in slot order, small integers included, then for functions perhaps the function's
+ * own name. Without the variables of scopes that have more than 75 of them: V8 keeps those in a hash table.
+ */
+export function slotNames(graph: HeapGraph, context: NodeOrdinal): string[] {
+  const scopeInfo = graph.follow(context, 'scope_info', 'internal');
   const names: string[] = [];
-  for (const holder of [table, ...namesTables(graph, table)]) {
-    for (const edge of edgesOf(graph, holder)) {
-      const target = graph.edgeTarget(edge);
-      const type = graph.edgeTypeOf(edge);
-      if ((type === 'hidden' || holder !== table) && graph.typeOf(target) === 'string')
-        names.push(graph.nameOf(target));
-    }
+  if (scopeInfo === undefined) return names;
+  for (const edge of edgesOf(graph, scopeInfo)) {
+    const target = graph.edgeTarget(edge);
+    if (graph.edgeTypeOf(edge) === 'hidden' && graph.typeOf(target) === 'string')
+      names.push(graph.nameOf(target));
   }
   return names;
 }
 
-/** Scopes with many locals keep the names in a table of their own. */
-function namesTables(graph: HeapGraph, scopeInfo: NodeOrdinal): NodeOrdinal[] {
-  const tables: NodeOrdinal[] = [];
+/** All names that V8's table of a scope lists, in the order of the table: enough to tell scopes apart. */
+export function scopeNames(graph: HeapGraph, context: NodeOrdinal): string[] {
+  const scopeInfo = graph.follow(context, 'scope_info', 'internal');
+  const names = slotNames(graph, context);
+  if (scopeInfo === undefined) return names;
   for (const edge of edgesOf(graph, scopeInfo)) {
-    const target = graph.edgeTarget(edge);
-    if (graph.nameOf(target) === '(context local names)') tables.push(target);
+    const table = graph.edgeTarget(edge);
+    if (graph.nameOf(table) !== '(context local names)') continue;
+    for (const entry of edgesOf(graph, table)) {
+      const name = graph.edgeTarget(entry);
+      if (graph.typeOf(name) === 'string') names.push(graph.nameOf(name));
+    }
   }
-  return tables;
-}
-
-/** The outermost scope of a module or script: nothing but V8's own contexts lies around it. */
-export function isModuleScope(graph: HeapGraph, scope: NodeOrdinal): boolean {
-  const outer = graph.follow(scope, 'previous', 'internal');
-  return outer === undefined || !isContext(graph, outer);
+  return names;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isContext } from '../../src/explain/context-slots.ts';
 import { heapSource } from '../../src/explain/heap-source.ts';
 import { type ContextScope, contextChain, type Scopes, TableScopes } from '../../src/explain/scopes.ts';
+import { isContext } from '../../src/objects/contexts.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../../src/shared/ids.ts';
 import { heapOf, nodeLines, type ProgramHeap } from './heap-of-program.ts';
 import { randomProgram } from './random-program.ts';

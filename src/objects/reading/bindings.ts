@@ -1,7 +1,7 @@
 import type { HeapGraph } from '../../graph/heap-graph.ts';
-import type { NodeOrdinal } from '../../shared/ids.ts';
-import { isContext, isModuleScope, scopeNames } from '../contexts.ts';
-import { edgesOf } from '../edges.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../../shared/ids.ts';
+import { contextSlots } from '../context-slots.ts';
+import { isContext, outerContext } from '../contexts.ts';
 import type { LogicalHop } from '../hop.ts';
 import type { PathCursor } from '../path-cursor.ts';
 
@@ -25,30 +25,21 @@ export function readBinding(cursor: PathCursor): LogicalHop | undefined {
   if (scope === undefined || !isContext(cursor.graph, scope)) return undefined;
   const name = cursor.node(length + 1) === undefined ? undefined : variableName(cursor, length, scope);
   if (name === undefined) return length === 0 ? undefined : cursor.hop('variable', 'scope', length);
-  const role = isModuleScope(cursor.graph, scope) ? 'module-variable' : 'variable';
+  const role = outerContext(cursor.graph, scope) === undefined ? 'module-variable' : 'variable';
   return cursor.hop(role, name, length + 1);
 }
 
 function variableName(cursor: PathCursor, ahead: number, scope: NodeOrdinal): string | undefined {
   const name = cursor.edgeName(ahead);
   if (cursor.edgeType(ahead) === 'context') return String(name);
-  if (cursor.edgeType(ahead) === 'hidden') return slotName(cursor.graph, scope, cursor.node(ahead + 1)!);
+  if (cursor.edgeType(ahead) === 'hidden') return slotName(cursor.graph, scope, cursor.edge(ahead)!);
   return undefined;
 }
 
-/**
- * Block scopes write their slots without names, small integers left out; the scope's table has the names in slot
- * order. They belong together for certain only when both counts agree.
- */
-export function slotName(graph: HeapGraph, scope: NodeOrdinal, value: NodeOrdinal): string {
-  const slots: NodeOrdinal[] = [];
-  for (const edge of edgesOf(graph, scope)) {
-    if (graph.edgeTypeOf(edge) === 'hidden') slots.push(graph.edgeTarget(edge));
-  }
-  const names = scopeNames(graph, scope);
-  const slot = slots.indexOf(value);
-  if (names.length === slots.length && names[slot] !== undefined) return names[slot];
-  return names.length === 0 ? 'a block variable' : `one of ${names.join(', ')}`;
+/** Name of the variable behind an edge of a scope; blocks and loops write their values without names, see `contextSlots`. */
+function slotName(graph: HeapGraph, scope: NodeOrdinal, edge: EdgeOrdinal): string {
+  const names = contextSlots(graph, scope).find((slot) => slot.edge === edge)?.names ?? [];
+  return names.length > 1 ? `one of ${names.join(', ')}` : (names[0] ?? 'a block variable');
 }
 
 function readBoundFunction(cursor: PathCursor): LogicalHop | undefined {

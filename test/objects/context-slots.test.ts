@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contextSlots, isContext, outerContext, scopeInfoNames } from '../../src/explain/context-slots.ts';
 import type { HeapGraph } from '../../src/graph/heap-graph.ts';
+import { contextSlots } from '../../src/objects/context-slots.ts';
+import { isContext, outerContext, slotNames } from '../../src/objects/contexts.ts';
 import type { NodeOrdinal } from '../../src/shared/ids.ts';
 import { HeapBuilder } from '../support/heap.ts';
 
@@ -34,7 +35,7 @@ test('variables of functions carry their names', () => {
 
 test('variables of blocks take the names of the ScopeInfo in order', () => {
   const { graph, context } = blockContext(['Array', 'Map'], ['rows', 'index']);
-  expect(scopeInfoNames(graph, context)).toEqual(['rows', 'index']);
+  expect(slotNames(graph, context)).toEqual(['rows', 'index']);
   expect(contextSlots(graph, context).map(({ names }) => names)).toEqual([['rows'], ['index']]);
 });
 

@@ -1,5 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import { slotNames } from './contexts.ts';
+import { edgesOf } from './edges.ts';
 
 /** A variable of a Context that has a heap value; numbers kept in the slot itself are not in a snapshot. */
 export interface ContextSlot {
@@ -11,17 +13,6 @@ export interface ContextSlot {
 
 /** Could a variable of that name have this value? Used only where V8 leaves the names open. */
 export type Plausible = (name: string, value: NodeOrdinal) => boolean;
-
-/** Is the node a Context? Later versions of V8 append more to the name. */
-export function isContext(graph: HeapGraph, node: NodeOrdinal): boolean {
-  return graph.nameOf(node).startsWith('system / Context');
-}
-
-/** The Context around another; undefined at the top level of a program. */
-export function outerContext(graph: HeapGraph, context: NodeOrdinal): NodeOrdinal | undefined {
-  const outer = graph.follow(context, 'previous', 'internal');
-  return outer !== undefined && isContext(graph, outer) ? outer : undefined;
-}
 
 /**
  * The captured variables of a Context.
@@ -46,31 +37,10 @@ export function contextSlots(
   if (named.length > 0 || unnamed.length === 0) return named;
   const choices = namesInOrder(
     unnamed.map(({ value }) => value),
-    scopeInfoNames(graph, context),
+    slotNames(graph, context),
     plausible,
   );
   return unnamed.map((slot, k) => ({ ...slot, names: choices[k]! }));
-}
-
-/**
- * Names in the ScopeInfo of a Context, in slot order: its variables, numbers included, then for functions perhaps the
- * function's own name. Empty where V8 keeps them elsewhere (scopes of more than 75 variables).
- */
-export function scopeInfoNames(graph: HeapGraph, context: NodeOrdinal): string[] {
-  const scopeInfo = graph.follow(context, 'scope_info', 'internal');
-  const names: string[] = [];
-  if (scopeInfo === undefined) return names;
-  for (const edge of edgesOf(graph, scopeInfo)) {
-    const target = graph.edgeTarget(edge);
-    if (graph.edgeTypeOf(edge) === 'hidden' && graph.typeOf(target) === 'string')
-      names.push(graph.nameOf(target));
-  }
-  return names;
-}
-
-function* edgesOf(graph: HeapGraph, node: NodeOrdinal): Generator<EdgeOrdinal> {
-  const end: number = graph.firstEdge(node + 1);
-  for (let edge: number = graph.firstEdge(node); edge < end; edge += 1) yield edge as EdgeOrdinal;
 }
 
 /** For each value the names it has in some assignment that keeps the order of both and is plausible throughout. */
