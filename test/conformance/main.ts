@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { FailurePolicy } from '../../src/deferred/index.ts';
-import { filesystemLockOperations } from './filesystem-lock-operations.ts';
-import { coreOperations, type Operations } from './operations.ts';
-import { reactOperations } from './react-operations.ts';
+import { allOperations } from './all-operations.ts';
 import { mendedQuirks, type Outcome, Replay } from './replay.ts';
 import { readVectors } from './vector.ts';
 
@@ -34,10 +32,7 @@ async function main(): Promise<number> {
   const vectors = readVectors(folder).filter(
     ({ area, id }) => (values.area?.includes(area) ?? true) && (values.id?.includes(id) ?? true),
   );
-  const outcomes = await new Replay(
-    { ...coreOperations, ...filesystemLockOperations, ...reactOperations } as Operations,
-    values.policy as FailurePolicy,
-  ).run(vectors);
+  const outcomes = await new Replay(allOperations, values.policy as FailurePolicy).run(vectors);
   process.stdout.write(summary(outcomes, Number(values.failures)));
   return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
 }
