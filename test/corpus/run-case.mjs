@@ -47,10 +47,17 @@ function run(command, args, { env, timeoutMs }) {
     const stderr = [];
     child.stdout.on('data', (chunk) => stdout.push(chunk));
     child.stderr.on('data', (chunk) => stderr.push(chunk));
-    const deadline = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    // Leakscan ends its target when it is asked to end; what is left of the target must not keep the streams open.
+    const deadline = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
+    const lastDeadline = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, timeoutMs + 10_000);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(deadline);
+      clearTimeout(lastDeadline);
       settle({
         stdout: Buffer.concat(stdout).toString(),
         stderr: Buffer.concat(stderr).toString(),
