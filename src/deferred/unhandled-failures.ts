@@ -94,6 +94,7 @@ export function describeReport(report: UnhandledFailure): string {
   const lines = ['Unhandled error in Deferred:'];
   if (report.createdAt) lines.push('made at', report.createdAt);
   if (report.firedAt) lines.push('fired at', report.firedAt);
-  lines.push(report.stack || `${report.name}: ${report.message}`);
+  const frames = report.stack.split('\n').filter((line) => /^\s+at /.test(line));
+  lines.push(`${report.name}: ${report.message}`, ...frames);
   return lines.join('\n');
 }
