@@ -81,10 +81,25 @@ const isFillingUp: KnownReference = {
   },
 };
 
+/** Every `fetch` leaves an entry for `performance.getEntriesByType('resource')`; Node keeps the first 250 of them. */
+const isResourceTiming: KnownReference = {
+  name: 'resource-timing',
+  reason: 'Node keeps the timings of the first 250 resources that were fetched',
+  matches: ({ graph }, { top }) => {
+    if (graph.nameOf(top.members[0]!) !== 'PerformanceResourceTiming' || top.stableDominator === undefined)
+      return false;
+    for (const edge of graph.retainerEdges(top.stableDominator)) {
+      if (graph.edgeNameOf(edge as never) === 'resourceTimingBuffer') return true;
+    }
+    return false;
+  },
+};
+
 /** Asked in this order; the first that matches gives the reason. */
 export const knownReferences: readonly KnownReference[] = [
   isLeakscan,
   isInspectorConsole,
+  isResourceTiming,
   isCompiledCode,
   isNameOfCode,
   isReplacedInPlace,
