@@ -2,11 +2,22 @@ import { get, hasBit, set } from './memory';
 
 const UNVISITED: u32 = 0xffff_ffff;
 const NONE: u32 = 0xffff_ffff;
+/** In a head: the rest is a single predecessor. */
+const SINGLE: u32 = 0x8000_0000;
+const CHUNK_WORDS: u32 = 8;
+const CHUNK_BYTES: usize = 32;
+/** What depth-first search returns when there is no memory for a further chunk. */
+const FAILED: u32 = 0xffff_ffff;
+/** 4 MiB: what the memory grows by, in pages. */
+const GROWTH: i32 = 64;
 
 /**
- * Depth-first search and Semi-NCA as in `src/graph/dominator-tree.ts`, with the predecessors collected on the way:
- * every edge to a node that was visited before goes to the front of that vertex's list, so that the edges are walked
- * only once. Of each list entry the next entry and the source stand together.
+ * Depth-first search and Semi-NCA as in `src/graph/dominator-tree.ts`, with the predecessors collected on the way, so
+ * that the edges are walked only once: every edge to a vertex that was visited before goes to the list of that vertex.
+ *
+ * A list that is a single predecessor stands in its head. Longer ones, which belong to few vertices and hold most of the
+ * edges (every object leads to its shape and its prototype), are chains of chunks: the previous chunk, or NONE, and seven
+ * predecessors. The head is then the number of the newest chunk and, in the last three bits, how many it holds.
  *
  * Arrays of 32-bit words, in part used twice. By node: `number`, filled with UNVISITED, at the end the dominators. By
  * vertex: `order` (nodes), `parent` (at the end the dominators), `semi`, and `links`, two words that are needed at the
@@ -17,7 +28,11 @@ function link(links: usize, vertex: u32): usize {
   return links + ((<usize>vertex) << 3);
 }
 
-/** Visits what is reachable from `start` and not visited yet, as a child of vertex 0. Returns the vertices so far. */
+/**
+ * Visits what is reachable from `start` and not visited yet, as a child of vertex 0. The chunks begin at `chunks` and end
+ * where the memory does, which grows as needed; `chunkCount` is the address of their number. Returns the vertices so far,
+ * or FAILED.
+ */
 export function depthFirst(
   start: u32,
   count: u32,
@@ -29,10 +44,11 @@ export function depthFirst(
   parent: usize,
   semi: usize,
   links: usize,
-  list: usize,
-  listLength: usize,
+  chunks: usize,
+  chunkCount: usize,
 ): u32 {
-  let entries = load<u32>(listLength);
+  let used = load<u32>(chunkCount);
+  let limit = chunksUntilEnd(chunks);
   set(order, count, start);
   set(number, start, count);
   set(parent, count, 0);
@@ -70,11 +86,32 @@ export function depthFirst(
         // From an ancestor: its number is a candidate by itself.
         if (vertex < get(semi, visited)) set(semi, visited, vertex);
       } else if (visited !== vertex && visited !== 0) {
-        const entry = list + ((<usize>entries) << 3);
         const at = link(links, visited);
-        store<u32>(entry, load<u32>(at, 4));
-        store<u32>(entry, vertex, 4);
-        store<u32>(at, entries++, 4);
+        const head = load<u32>(at, 4);
+        if (head === NONE) {
+          store<u32>(at, vertex | SINGLE, 4);
+          continue;
+        }
+        if ((head & SINGLE) === 0 && (head & 7) < 7) {
+          set(chunks, head + 1, vertex);
+          store<u32>(at, head + 1, 4);
+          continue;
+        }
+        if (used === limit) {
+          if (memory.grow(GROWTH) < 0) return FAILED;
+          limit = chunksUntilEnd(chunks);
+        }
+        const chunk = used++ * CHUNK_WORDS;
+        if ((head & SINGLE) !== 0) {
+          set(chunks, chunk, NONE);
+          set(chunks, chunk + 1, head & ~SINGLE);
+          set(chunks, chunk + 2, vertex);
+          store<u32>(at, chunk + 2, 4);
+        } else {
+          set(chunks, chunk, head);
+          set(chunks, chunk + 1, vertex);
+          store<u32>(at, chunk + 1, 4);
+        }
       }
     } else {
       if (vertex === first) break;
@@ -83,7 +120,7 @@ export function depthFirst(
       end = get(firstEdge, get(order, vertex) + 1);
     }
   }
-  store<u32>(listLength, entries);
+  store<u32>(chunkCount, used);
   return count;
 }
 
@@ -95,19 +132,25 @@ export function semiNca(
   parent: usize,
   semi: usize,
   links: usize,
-  list: usize,
+  chunks: usize,
 ): void {
   for (let v: u32 = 0; v < count; v++) store<u32>(link(links, v), get(parent, v));
   for (let w = count - 1; w > 0; w--) {
     const own = link(links, w);
     let least = get(semi, w);
-    for (let i = load<u32>(own, 4); i !== NONE && least > 0; ) {
-      const entry = list + ((<usize>i) << 3);
-      const v = load<u32>(entry, 4);
-      i = load<u32>(entry);
-      const at = link(links, v);
-      const s = load<u32>(at) <= w ? load<u32>(at, 4) : compress(v, w, links);
+    let head = load<u32>(own, 4);
+    if (head !== NONE && (head & SINGLE) !== 0) {
+      const s = evaluate(head & ~SINGLE, w, links);
       if (s < least) least = s;
+    } else {
+      while (head !== NONE && least > 0) {
+        const chunk = head & ~7;
+        for (let i = head; i > chunk; i--) {
+          const s = evaluate(get(chunks, i), w, links);
+          if (s < least) least = s;
+        }
+        head = get(chunks, chunk);
+      }
     }
     set(semi, w, least);
     store<u32>(own, least, 4);
@@ -120,6 +163,17 @@ export function semiNca(
     set(number, get(order, w), get(order, v));
   }
   set(number, get(order, 0), get(order, 0));
+}
+
+/** How many chunks fit between their beginning and the end of the memory; no more than a head can number. */
+function chunksUntilEnd(chunks: usize): u32 {
+  const room = ((<u64>memory.size()) << 16) - <u64>chunks;
+  return <u32>(room / CHUNK_BYTES);
+}
+
+function evaluate(v: u32, w: u32, links: usize): u32 {
+  const at = link(links, v);
+  return load<u32>(at) <= w ? load<u32>(at, 4) : compress(v, w, links);
 }
 
 /**

@@ -30,8 +30,10 @@ export function dominatorsOf(
   selfSize: Uint32Array | Float64Array,
   adoptOrphans = false,
 ): Dominators {
-  if (edges.workspace !== undefined)
-    return dominatorsByKernel(edges, edges.workspace, selfSize, adoptOrphans);
+  if (edges.workspace !== undefined) {
+    const byKernel = dominatorsByKernel(edges, edges.workspace, selfSize, adoptOrphans);
+    if (byKernel !== undefined) return byKernel;
+  }
   const { order, number, parent } = depthFirst(edges, adoptOrphans);
   const idom = semiNca(parent, predecessorsOf(edges, order, number, parent));
   const dominator = number; // Its numbers have served.
@@ -206,37 +208,46 @@ function semiNca(parent: Uint32Array, predecessors: Predecessors): Uint32Array {
   return idom;
 }
 
-/** The same by `kernels/dominators.ts`, which says what the arrays hold. */
+/** The same by `kernels/dominators.ts`, which says what the arrays hold; undefined when the arena is too small. */
 function dominatorsByKernel(
   edges: StrongEdges,
   { arena, kernels, scratch }: Workspace,
   selfSize: Uint32Array | Float64Array,
   adoptOrphans: boolean,
-): Dominators {
+): Dominators | undefined {
   const { nodeCount, firstEdge, edgeTo, strong } = edges;
+  const mark = arena.mark;
   const number = arena.uint32(nodeCount).fill(UNVISITED);
   const retainedSize = arena.float64(nodeCount);
-  scratch(() => {
+  const isDone = scratch(() => {
     const [order, parent, semi] = [1, 2, 3].map(() => arena.uint32(nodeCount).byteOffset) as Three;
-    const listLength = arena.uint32(1).fill(0).byteOffset;
-    const list = arena.uint32(2 * firstEdge[nodeCount]!).byteOffset;
+    const chunkCount = arena.uint32(1).fill(0).byteOffset;
+    const chunks = arena.uint32(CHUNK_WORDS).byteOffset;
     // The sizes come last; until then their place serves another array.
     const links = retainedSize.byteOffset;
     const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset, number.byteOffset] as const;
     const visitFrom = (start: number, count: number): number =>
-      kernels.depthFirst(start, count, ...graph, order, parent, semi, links, list, listLength) >>> 0;
+      kernels.depthFirst(start, count, ...graph, order, parent, semi, links, chunks, chunkCount) >>> 0;
     let count = visitFrom(0, 0);
     if (adoptOrphans && count < nodeCount) {
-      for (const node of orphans(edges, number))
-        if (number[node] === UNVISITED) count = visitFrom(node, count);
+      for (const node of orphans(edges, number)) {
+        if (number[node] === UNVISITED && count !== FAILED) count = visitFrom(node, count);
+      }
     }
-    kernels.semiNca(count, number.byteOffset, order, parent, semi, links, list);
+    if (count === FAILED) return false;
+    kernels.semiNca(count, number.byteOffset, order, parent, semi, links, chunks);
     for (let node = 0; count < nodeCount && node < nodeCount; node++)
       if (number[node] === UNVISITED) number[node] = 0;
     retainedSize.set(selfSize);
     kernels.addRetained(count, order, number.byteOffset, retainedSize.byteOffset);
+    return true;
   });
-  return { dominator: number, retainedSize };
+  if (isDone) return { dominator: number, retainedSize };
+  arena.release(mark);
+  return undefined;
 }
 
 type Three = [number, number, number];
+/** As in the kernel. */
+const CHUNK_WORDS = 8;
+const FAILED = 0xffff_ffff;
