@@ -84,7 +84,7 @@ export class Failure<E = unknown> {
   }
 
   /** The first of the classes, or names of classes, that the error belongs to by inheritance; else null. */
-  check<C extends ErrorClass | string>(...classes: C[]): C | null {
+  check<C extends (ErrorClass | string)[]>(...classes: C): C[number] | null {
     for (const one of classes) {
       if (typeof one === 'string' ? this.parents.includes(one) : this.value instanceof (one as ErrorClass))
         return one;
@@ -96,7 +96,7 @@ export class Failure<E = unknown> {
    * As `check`, for errbacks that know only some errors: what belongs to none of the classes is thrown on,
    * the error itself and not this Failure.
    */
-  trap<C extends ErrorClass | string>(...classes: C[]): C {
+  trap<C extends (ErrorClass | string)[]>(...classes: C): C[number] {
     const trapped = this.check(...classes);
     if (trapped === null) throw this.value;
     return trapped;
