@@ -6,6 +6,7 @@ import { explain } from './explain/explain.ts';
 import type { Explanation, Ignored, Undecided } from './explain/explanation.ts';
 import { heapSource } from './explain/heap-source.ts';
 import { observedFindings } from './explain/observed.ts';
+import { outsideFinding, outsideHint } from './explain/outside.ts';
 import { type Proofs, withProof } from './explain/proof.ts';
 import type { HeapGraph } from './graph/heap-graph.ts';
 
@@ -42,12 +43,15 @@ export function explained(examination: Examination | undefined, proofs: Proofs =
   if (examination === undefined) return { findings: [], ignored: [], couldNotJudge: [] };
   const { evidence, detection } = examination;
   const source = heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
+  const findings = detection.findings.map((finding) =>
+    withProof(explain(finding, evidence, source), proofs.get(finding)),
+  );
+  const { outside } = detection;
+  const rounds = evidence.generations.totalWork;
   return {
-    findings: detection.findings.map((finding) =>
-      withProof(explain(finding, evidence, source), proofs.get(finding)),
-    ),
+    findings: outside?.memory === 'external' ? [...findings, outsideFinding(outside, rounds)] : findings,
     ignored: detection.ignored,
-    couldNotJudge: [],
+    couldNotJudge: outside?.memory === 'resident' && !outside.isOpen ? [outsideHint(outside, rounds)] : [],
   };
 }
 

@@ -20,6 +20,8 @@ export interface BirthCurve {
 
 /** A generation whose rate is below this share of the overall rate breaks a steady curve. */
 const STEADY_SHARE = { rounds: 0.5, time: 0.25, snapshots: 0.2 } as const;
+/** Fewer objects than this may miss a generation by chance. */
+const FEWEST_EXPECTED = 2;
 /** A later half whose rate is below this share of the earlier half's is filling up; time is no exact measure of work. */
 const TAPERING_SHARE = { rounds: 0.6, time: 0.35, snapshots: 0.4 } as const;
 /** Survivors below this number say nothing about a rate that was not counted in rounds. */
@@ -42,7 +44,7 @@ export function birthCurve(
   if (births.length === 0 || total < FEWEST_SURVIVORS[unit]) return { shape: 'irregular', rate };
 
   if (unit === 'rounds' && isExact(births, work, rate)) return { shape: 'exact', rate };
-  if (isSteady(births, work, rate, STEADY_SHARE[unit])) {
+  if (isSteady(births, work, rate, unit)) {
     return { shape: isTapering(births, work, TAPERING_SHARE[unit]) ? 'tapering' : 'steady', rate };
   }
   const firstEmpty = births.indexOf(0);
@@ -57,8 +59,9 @@ export function birthCurve(
 }
 
 /**
- * A whole number `k ≥ 1` for each round: each generation within one object of `k × rounds`. Up to one round's
- * objects may be missing or on top in any generation (work handed over at the mark), never in their sum.
+ * A whole number `k ≥ 1` for each round, in each of three generations or more. Work that is in flight at a mark is missing
+ * from one generation and on top of the next: up to one round's objects in each, and in the sum what was in flight at
+ * the first and at the last mark.
  */
 function isExact(births: readonly number[], work: readonly number[], rate: number): boolean {
   const perRound = Math.round(rate);
@@ -69,14 +72,25 @@ function isExact(births: readonly number[], work: readonly number[], rate: numbe
   );
 }
 
-/** At about one rate in every generation long enough to tell (two objects or more expected), of which there must be three. */
-function isSteady(births: readonly number[], work: readonly number[], rate: number, share: number): boolean {
+/**
+ * At about one rate in every generation that tells, of which there must be three. Where a round leaves less than one
+ * object behind, a short generation expects less than two: it tells nothing by having none, and in rounds it tells
+ * something by having one or two.
+ */
+function isSteady(
+  births: readonly number[],
+  work: readonly number[],
+  rate: number,
+  unit: GenerationUnit,
+): boolean {
+  const share = STEADY_SHARE[unit];
   let telling = 0;
   for (const [generation, count] of births.entries()) {
     const expected = rate * work[generation]!;
-    if (expected < 2) continue;
+    const isSparse = expected < FEWEST_EXPECTED;
+    if (isSparse && (count === 0 || unit !== 'rounds')) continue;
     telling += 1;
-    if (count < share * expected || count > expected / share) return false;
+    if (count > Math.max(1, expected) / share || (!isSparse && count < share * expected)) return false;
   }
   return telling >= Math.min(3, births.length);
 }

@@ -8,6 +8,7 @@ import { growthGroups } from './growth-groups.ts';
 import { heapGrowth } from './heap-growth.ts';
 import { joinFindings } from './join-findings.ts';
 import { knownReferences } from './known-references.ts';
+import { growthOutsideHeap, type OutsideGrowth } from './outside-heap.ts';
 import { pendingDeferred } from './pending-deferred.ts';
 import { unhandledFailure } from './unhandled-failure.ts';
 import { unhandledRejection } from './unhandled-rejection.ts';
@@ -34,6 +35,8 @@ export interface Detection {
   /** Worst first: by confidence, then by retained bytes. One leak is one finding. */
   readonly findings: readonly Finding[];
   readonly ignored: readonly IgnoredGrowth[];
+  /** Memory beside the heap that grew, and that no finding accounts for. */
+  readonly outside: OutsideGrowth | undefined;
   /** Something is suspicious and a longer run would tell. */
   readonly isOpen: boolean;
   /** For the look at a later heap of the same process. */
@@ -62,10 +65,12 @@ export function detect(evidence: Evidence): Detection {
   });
   const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
   const findings = joinFindings(evidence, byState, heapGrowth(evidence, suspicious)).sort(worstFirst);
+  const outside = growthOutsideHeap(evidence.run, findings);
   return {
     findings,
     ignored,
-    isOpen: findings.some((finding) => finding.isOpen),
+    outside,
+    isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
     census: census(graph, classes, generations, groups),
   };
 }
