@@ -2,7 +2,7 @@ import { buildHeapGraph } from '../../src/graph/build-heap-graph.ts';
 import type { EdgeRules, HeapGraph } from '../../src/graph/heap-graph.ts';
 import type { StrongEdges } from '../../src/graph/strong-edges.ts';
 import type { ScriptPosition, Snapshot } from '../../src/ingest/snapshot.ts';
-import type { NodeOrdinal } from '../../src/shared/ids.ts';
+import type { HeapObjectId, NodeOrdinal } from '../../src/shared/ids.ts';
 
 const NODE_TYPES = [
   'hidden',
@@ -88,6 +88,40 @@ export class HeapBuilder {
     const name = ` / part of key (${text(key)}) -> value (${text(value)}) pair in WeakMap (table @${this.#nodes[table]!.id})`;
     this.edge(table, 'internal', `${this.#nodes[table]!.edges.length}${name}`, value);
     this.edge(key, 'internal', `${this.#nodes[key]!.edges.length}${name}`, value);
+  }
+
+  /** The highest id so far: what a mark made at this moment would have for a watermark. */
+  get watermark(): HeapObjectId {
+    return Math.max(...this.#nodes.map((node) => node.id)) as HeapObjectId;
+  }
+
+  /** A function of a script, as V8 writes it: its place, and the way to the name of the script. */
+  closure(name: string, script: string, at: ScriptPosition): NodeOrdinal {
+    const closure = this.node('closure', name, { at });
+    const shared = this.edge(closure, 'internal', 'shared', this.node('code', name));
+    this.edge(shared, 'internal', 'script', this.node('code', script));
+    return closure;
+  }
+
+  /** A scope with its table of names; `outer` is the scope around it. Variables are to be added as `context` edges. */
+  context(names: readonly string[], outer?: NodeOrdinal): NodeOrdinal {
+    const context = this.node('object', 'system / Context');
+    const scopeInfo = this.edge(context, 'internal', 'scope_info', this.node('code', 'system / ScopeInfo'));
+    for (const [slot, name] of names.entries())
+      this.edge(scopeInfo, 'hidden', slot, this.node('string', name));
+    if (outer !== undefined) this.edge(context, 'internal', 'previous', outer);
+    return context;
+  }
+
+  /** A Map or Set below a property of `from`; returns the table for `entry`. */
+  collection(from: NodeOrdinal, property: string, className = 'Map'): NodeOrdinal {
+    const collection = this.object(from, property, className);
+    return this.edge(collection, 'internal', 'table', this.node('array', ''));
+  }
+
+  /** Puts a value into the table of a Map or Set; returns the value. */
+  entry(table: NodeOrdinal, value: NodeOrdinal): NodeOrdinal {
+    return this.edge(table, 'internal', `${3 + this.#nodes[table]!.edges.length}`, value);
   }
 
   graph(rules: EdgeRules = 'leakscan'): HeapGraph {
