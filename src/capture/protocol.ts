@@ -57,7 +57,9 @@ export type TargetEvent =
   | { readonly event: 'observation'; readonly observation: Observation }
   | { readonly event: 'limit'; readonly text: string }
   | { readonly event: 'threw'; readonly message: string }
-  /** A request to stop was heard; the snapshot may take a while. */
+  /** The program stands still for a mark or snapshot, which may take a while. */
+  | { readonly event: 'observing'; readonly isBegin: boolean }
+  /** A request to stop was heard; a snapshot is under way. */
   | { readonly event: 'stopping' }
   /** The program is over. */
   | { readonly event: 'ending'; readonly ending: Ending }

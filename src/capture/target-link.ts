@@ -49,6 +49,7 @@ export class TargetLink {
   /** It was told to end, so however it does is all right. */
   #isFinished = false;
   #isHeapFull = false;
+  #isObserving = false;
   #commands = 0;
   #rest = '';
 
@@ -97,8 +98,9 @@ export class TargetLink {
   /** The target's answer; undefined when there is none because it has ended, failed or was stopped. */
   request<T>(command: Command): Promise<T | undefined> {
     const runsProgram = ['begin', 'generation', 'finish'].includes(command.name);
-    const hasFailed = this.#threw !== undefined && command.name !== 'finish';
-    if (this.#isGone || (runsProgram && hasFailed)) return Promise.resolve(undefined);
+    const hasFailed = this.#threw !== undefined || this.#stopped !== undefined;
+    const isRefused = runsProgram && hasFailed && command.name !== 'finish';
+    if (this.#isGone || isRefused) return Promise.resolve(undefined);
     this.#commands += 1;
     const id = this.#commands;
     return new Promise((resolve, reject) => {
@@ -121,7 +123,7 @@ export class TargetLink {
     this.#stopped = reason;
     if (this.#ending === undefined) {
       const captured = this.request({ name: 'stop' });
-      if (await isWithin(ANSWER_MS, Promise.race([this.until('stopping'), this.until('held')]))) {
+      if (await this.#hears()) {
         await captured;
       } else {
         this.#limits.push('the target did not answer any more, so its last moments were not captured');
@@ -132,6 +134,13 @@ export class TargetLink {
     if (this.#ending !== undefined) await this.until('held');
     this.#hasStopped = true;
     this.#giveUp();
+  }
+
+  /** Whether the target takes note of a request to stop. One that is being observed may take its time. */
+  async #hears(): Promise<boolean> {
+    const heard = Promise.race([this.until('stopping'), this.until('held')]);
+    while (!(await isWithin(ANSWER_MS, heard))) if (!this.#isObserving) return false;
+    return true;
   }
 
   /** Lets the target go and waits until it is gone; kills it when that takes too long. */
@@ -198,6 +207,9 @@ export class TargetLink {
       case 'stopping':
       case 'held':
         this.#reach(message.event);
+        break;
+      case 'observing':
+        this.#isObserving = message.isBegin;
         break;
       case 'mark':
         this.#marks.push(message.mark);

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
+import { freeMemoryBytes } from '../free-memory.ts';
 import type { GenerationMark, SnapshotFile } from '../run-record.ts';
 import { collectGarbage, settle } from '../settle.ts';
 import type { SnapshotSource } from '../snapshot-source.ts';
@@ -32,11 +32,15 @@ export class LeakscanGenerations {
   /** CPU time of the last mark, and of all. */
   #markCpuUs = 0;
   #marksCpuUs = 0;
-  readonly #originMs = performance.now();
+  readonly #origin = clocks();
+  /** What leakscan has taken of both clocks since. */
   #overheadMs = 0;
   #overheadCpuUs = 0;
+  /** Where the clocks stand still; undefined while the program runs. */
+  #pausedAt: Clocks | undefined;
+  /** The program's clocks at the last mark. */
   #startMs = 0;
-  #startCpuUs = cpuUs();
+  #startCpuUs = 0;
   #allocatedBytes = 0;
   /** Since the last mark. */
   #looks = 0;
@@ -55,7 +59,11 @@ export class LeakscanGenerations {
 
   /** Time since the program began to load, without leakscan's pauses. */
   get programMs(): number {
-    return performance.now() - this.#originMs - this.#overheadMs;
+    return (this.#pausedAt ?? clocks()).ms - this.#origin.ms - this.#overheadMs;
+  }
+
+  get #programCpuUs(): number {
+    return (this.#pausedAt ?? clocks()).cpuUs - this.#origin.cpuUs - this.#overheadCpuUs;
   }
 
   /**
@@ -126,15 +134,18 @@ export class LeakscanGenerations {
   }
 
   /**
-   * A last snapshot, without giving up control, for a process that is about to end. It closes the generation of a script;
-   * the rounds of a scenario were cut short, so they make no generation.
+   * A snapshot without giving up control, for a process that is about to end. It closes the generation of a script; the
+   * rounds of a scenario were cut short, so they make no generation.
    */
-  endSync(mode: 'scenario' | 'script'): SnapshotFile | undefined {
-    const open = this.#openGeneration(0);
-    collectGarbage();
-    const snapshot = this.#snapshot('end', mode === 'script' ? open : undefined);
-    this.#overheadMs += performance.now() - open.begun;
-    return snapshot;
+  snapshotSync(moment: 'mid-run' | 'end', mode: 'scenario' | 'script'): SnapshotFile | undefined {
+    this.#pause();
+    try {
+      const open = this.#openGeneration(0);
+      collectGarbage();
+      return this.#snapshot(moment, mode === 'script' ? open : undefined);
+    } finally {
+      this.#resume();
+    }
   }
 
   #markAfterCollection(open: OpenGeneration): GenerationMark | undefined {
@@ -142,9 +153,11 @@ export class LeakscanGenerations {
     try {
       const { watermark, objects } = this.#source.mark(join(this.#directory, `leakscan-${process.pid}.mark`));
       this.#objects = objects;
-      this.#markCpuUs = cpuUs() - open.cpuBegunUs;
+      const { ms, cpuUs } = clocks();
+      const begun = this.#pausedAt ?? { ms, cpuUs };
+      this.#markCpuUs = cpuUs - begun.cpuUs;
       this.#marksCpuUs += this.#markCpuUs;
-      return this.#close(open, { watermark, ...state, markMs: performance.now() - open.begun });
+      return this.#close(open, { watermark, ...state, markMs: ms - begun.ms });
     } catch (error) {
       limit(`a generation could not be marked: ${(error as Error).message}`);
       return undefined;
@@ -176,34 +189,43 @@ export class LeakscanGenerations {
   /** One observation after the other, and the program's clocks stand still meanwhile. */
   #paused<T>(observe: () => Promise<T>): Promise<T> {
     const turn = this.#busy.then(async () => {
-      const begun = performance.now();
-      const cpuBegun = cpuUs();
+      this.#pause();
       try {
         return await observe();
       } finally {
-        this.#overheadMs += performance.now() - begun;
-        this.#overheadCpuUs += cpuUs() - cpuBegun;
-        this.#heapUsedBytes = usedHeap();
+        this.#resume();
       }
     });
     this.#busy = turn.catch(() => {});
     return turn;
   }
 
+  #pause(): void {
+    this.#pausedAt ??= clocks();
+    tell({ event: 'observing', isBegin: true });
+  }
+
+  #resume(): void {
+    const { ms, cpuUs } = clocks();
+    this.#overheadMs += ms - (this.#pausedAt?.ms ?? ms);
+    this.#overheadCpuUs += cpuUs - (this.#pausedAt?.cpuUs ?? cpuUs);
+    this.#pausedAt = undefined;
+    this.#heapUsedBytes = usedHeap();
+    tell({ event: 'observing', isBegin: false });
+  }
+
   #openGeneration(rounds: number): OpenGeneration {
     this.look();
     return {
-      begun: performance.now(),
-      cpuBegunUs: cpuUs(),
       rounds,
       allocatedBytes: this.#allocatedBytes,
       programMs: this.programMs - this.#startMs,
-      cpuMs: (cpuUs() - this.#overheadCpuUs - this.#startCpuUs) / 1000,
+      cpuMs: (this.#programCpuUs - this.#startCpuUs) / 1000,
     };
   }
 
-  #close({ begun: _, cpuBegunUs: __, ...work }: OpenGeneration, state: StateAtMark): GenerationMark {
-    const mark = { ...work, ...state };
+  #close(open: OpenGeneration, state: StateAtMark): GenerationMark {
+    const mark = { ...open, ...state };
     this.#marks += 1;
     this.#startMs += mark.programMs;
     this.#startCpuUs += mark.cpuMs * 1000;
@@ -219,7 +241,7 @@ export class LeakscanGenerations {
 
   #isAffordable(): boolean {
     const needed = this.#objectsNow * SNAPSHOT_BYTES_PER_OBJECT;
-    const available = availableMemory();
+    const available = freeMemoryBytes();
     if (needed <= available) return true;
     limit(`a snapshot of this heap would take about ${mib(needed)} MiB, and ${mib(available)} MiB are free`);
     return false;
@@ -241,13 +263,20 @@ interface Cost {
 }
 
 /** What the program did in a generation that is about to be closed. */
-interface OpenGeneration extends Pick<GenerationMark, 'rounds' | 'allocatedBytes' | 'programMs' | 'cpuMs'> {
-  /** When closing it began. */
-  readonly begun: number;
-  readonly cpuBegunUs: number;
+type OpenGeneration = Pick<GenerationMark, 'rounds' | 'allocatedBytes' | 'programMs' | 'cpuMs'>;
+
+type StateAtMark = Omit<GenerationMark, keyof OpenGeneration>;
+
+/** A moment, in time and in CPU time of this process. */
+interface Clocks {
+  readonly ms: number;
+  readonly cpuUs: number;
 }
 
-type StateAtMark = Omit<GenerationMark, 'rounds' | 'allocatedBytes' | 'programMs' | 'cpuMs'>;
+function clocks(): Clocks {
+  const { user, system } = process.cpuUsage();
+  return { ms: performance.now(), cpuUs: user + system };
+}
 
 /** Continues in a turn of the event loop of its own. */
 function emptyStack(): Promise<void> {
@@ -276,16 +305,6 @@ function processState() {
 
 function usedHeap(): number {
   return getHeapStatistics().used_heap_size;
-}
-
-function cpuUs(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}
-
-/** Free memory of the container or machine; `process.availableMemory` is missing from the oldest lines. */
-function availableMemory(): number {
-  return (process as { availableMemory?: () => number }).availableMemory?.() ?? freemem();
 }
 
 function mib(bytes: number): number {

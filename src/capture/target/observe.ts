@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { url } from 'node:inspector';
-import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { getHeapStatistics, setHeapSnapshotNearHeapLimit } from 'node:v8';
+import { freeMemoryBytes } from '../free-memory.ts';
 import { chooseSource } from '../profiler-source.ts';
 import type { NumberedCommand, TargetSetup, ThrownInTarget } from '../protocol.ts';
 import type { SnapshotFile } from '../run-record.ts';
@@ -87,12 +87,9 @@ export function observe(): void {
     process.kill(process.pid, 'SIGTERM');
   };
   const channel = new LeakscanChannel((command) => void reply(command, answer), abandoned);
-  const takeLastSnapshot = (): void => {
-    last ??= { snapshot: generations.endSync(setup.mode) };
-  };
   const atEnd = (): void => {
     if (last !== undefined) return;
-    takeLastSnapshot();
+    last = { snapshot: generations.snapshotSync('end', setup.mode) };
     tell({ event: 'held' });
     answerUntilReleased(answerNow);
   };
@@ -103,7 +100,9 @@ export function observe(): void {
     tell({ event: 'limit', text: 'under --inspect V8 keeps the arguments of the last 1,000 console calls' });
   }
   snapshotNearHeapLimit();
-  watchEndings(atEnd, takeLastSnapshot);
+  watchEndings(atEnd, () => {
+    if (last === undefined) generations.snapshotSync('mid-run', setup.mode);
+  });
   tell({ event: 'started', node: process.version, source: source.name, sourceReason: source.reason });
   if (setup.mode === 'script') markWhileRunning(generations);
   observed = {
@@ -122,7 +121,7 @@ export function observe(): void {
 /** Asks V8 for a snapshot before it dies of a full heap, unless the machine could not bear it. */
 function snapshotNearHeapLimit(): void {
   const needed = getHeapStatistics().heap_size_limit * SNAPSHOT_BYTES_PER_HEAP_BYTE;
-  if (needed < freemem()) setHeapSnapshotNearHeapLimit(1);
+  if (needed < freeMemoryBytes()) setHeapSnapshotNearHeapLimit(1);
 }
 
 /** Answers with the event loop standing still, so that the program stays as it was when it ended. */
