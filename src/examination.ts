@@ -46,13 +46,26 @@ export function explained(examination: Examination | undefined, proofs: Proofs =
   const findings = detection.findings.map((finding) =>
     withProof(explain(finding, evidence, source), proofs.get(finding)),
   );
-  const { outside } = detection;
-  const rounds = evidence.generations.totalWork;
+  const outside = outsideOf(examination);
   return {
-    findings: outside?.memory === 'external' ? [...findings, outsideFinding(outside, rounds)] : findings,
+    findings: [...findings, ...outside.findings],
     ignored: detection.ignored,
-    couldNotJudge: outside?.memory === 'resident' && !outside.isOpen ? [outsideHint(outside, rounds)] : [],
+    couldNotJudge: outside.couldNotJudge,
   };
+}
+
+/** Growth beside the heap is a leak of its own only where no leak was found that it may belong to. */
+function outsideOf({ evidence, detection }: Examination): Pick<Explained, 'findings' | 'couldNotJudge'> {
+  const { outside, findings } = detection;
+  if (outside === undefined) return { findings: [], couldNotJudge: [] };
+  const rounds = evidence.generations.totalWork;
+  const isAlone = findings.every(
+    (finding) => finding.evidence !== 'growth' || finding.confidence === 'possible',
+  );
+  if (outside.memory === 'external' && isAlone) {
+    return { findings: [outsideFinding(outside, rounds)], couldNotJudge: [] };
+  }
+  return { findings: [], couldNotJudge: outside.isOpen ? [] : [outsideHint(outside, rounds)] };
 }
 
 /**

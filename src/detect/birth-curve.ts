@@ -43,7 +43,7 @@ export function birthCurve(
   const rate = totalWork > 0 ? total / totalWork : 0;
   if (births.length === 0 || total < FEWEST_SURVIVORS[unit]) return { shape: 'irregular', rate };
 
-  if (unit === 'rounds' && isExact(births, work, rate)) return { shape: 'exact', rate };
+  if (unit === 'rounds' && isExact(births, work)) return { shape: 'exact', rate };
   if (isSteady(births, work, rate, unit)) {
     return { shape: isTapering(births, work, TAPERING_SHARE[unit]) ? 'tapering' : 'steady', rate };
   }
@@ -59,17 +59,21 @@ export function birthCurve(
 }
 
 /**
- * A whole number `k ≥ 1` for each round, in each of three generations or more. Work that is in flight at a mark is missing
- * from one generation and on top of the next: up to one round's objects in each, and in the sum what was in flight at
- * the first and at the last mark.
+ * Is there a whole number `k ≥ 1` of objects that each round leaves behind, in three generations or more and in their sum?
+ * Work in flight at a mark is missing from one generation and on top of the next, so that a generation of `n` rounds may
+ * show anything from `k × (n - 1)` to `k × (n + 1)`.
  */
-function isExact(births: readonly number[], work: readonly number[], rate: number): boolean {
-  const perRound = Math.round(rate);
-  if (births.length < 3 || perRound < 1) return false;
-  if (Math.abs(sum(births) - perRound * sum(work)) > 2 * perRound) return false;
-  return births.every(
-    (count, generation) => Math.abs(count - perRound * work[generation]!) <= perRound && count > 0,
-  );
+function isExact(births: readonly number[], work: readonly number[]): boolean {
+  if (births.length < 3 || births.includes(0)) return false;
+  let least = 1;
+  let most = Number.POSITIVE_INFINITY;
+  const narrow = (count: number, rounds: number): void => {
+    least = Math.max(least, Math.ceil(count / (rounds + 1)));
+    if (rounds > 1) most = Math.min(most, Math.floor(count / (rounds - 1)));
+  };
+  for (const [generation, count] of births.entries()) narrow(count, work[generation]!);
+  narrow(sum(births), sum(work));
+  return least <= most;
 }
 
 /**

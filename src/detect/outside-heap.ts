@@ -29,8 +29,12 @@ export function growthOutsideHeap(
   if (marks.length < 4 || marks.slice(1).some((mark) => mark.rounds === 0)) return undefined;
   const explained = findings.reduce((sum, finding) => sum + finding.bytesPerRound, 0);
   return (
-    steadyGrowth(marks, 'external', (mark) => mark.externalBytes, explained) ??
-    steadyGrowth(marks, 'resident', (mark) => mark.rssBytes, explained)
+    steadyGrowth(
+      marks,
+      'external',
+      (mark) => Math.max(mark.externalBytes, mark.arrayBuffersBytes),
+      explained,
+    ) ?? steadyGrowth(marks, 'resident', (mark) => mark.rssBytes, explained)
   );
 }
 

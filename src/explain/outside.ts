@@ -22,10 +22,13 @@ export function outsideFinding(growth: OutsideGrowth, rounds: number): Explanati
   };
 }
 
-/** Resident memory that grows is a hint only: allocators keep what they once had. */
+/** Growth that may belong to a finding, or to an allocator that keeps what it once had. */
 export function outsideHint(growth: OutsideGrowth, rounds: number): Undecided {
   return {
-    what: `resident memory, which grew by about ${formatBytes(growth.bytesPerRound)} each round over ${rounds} rounds`,
-    why: 'neither the JavaScript heap nor external memory accounts for it: native code may leak, or its allocator keeps freed memory',
+    what: `${growth.memory} memory, which grew by about ${formatBytes(growth.bytesPerRound)} each round over ${rounds} rounds`,
+    why:
+      growth.memory === 'external'
+        ? 'it is more than the objects of the findings hold in the heap; repair these first and run again'
+        : 'neither the JavaScript heap nor external memory accounts for it: native code may leak, or its allocator keeps freed memory',
   };
 }
