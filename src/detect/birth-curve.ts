@@ -24,7 +24,7 @@ const STEADY_SHARE = { rounds: 0.5, time: 0.25, snapshots: 0.2 } as const;
 const FEWEST_EXPECTED = 2;
 /** A later half whose rate is below this share of the earlier half's is filling up; time is no exact measure of work. */
 const TAPERING_SHARE = { rounds: 0.6, time: 0.35, snapshots: 0.4 } as const;
-/** Survivors below this number say nothing about a rate that was not counted in rounds. */
+/** Survivors below this number say nothing about a rate. */
 const FEWEST_SURVIVORS = { rounds: 2, time: 5, snapshots: 3 } as const;
 
 /**
@@ -39,19 +39,13 @@ export function birthCurve(
   unit: GenerationUnit,
 ): BirthCurve {
   const total = sum(births);
-  const totalWork = sum(work);
-  const rate = totalWork > 0 ? total / totalWork : 0;
-  if (births.length === 0 || total < FEWEST_SURVIVORS[unit]) return { shape: 'irregular', rate };
-
+  const rate = births.length === 0 ? 0 : total / sum(work);
+  if (total < FEWEST_SURVIVORS[unit]) return { shape: 'irregular', rate };
   if (unit === 'rounds' && isExact(births, work)) return { shape: 'exact', rate };
   if (isSteady(births, work, rate, unit)) {
     return { shape: isTapering(births, work, TAPERING_SHARE[unit]) ? 'tapering' : 'steady', rate };
   }
-  const firstEmpty = births.indexOf(0);
-  const lastFilled = births.findLastIndex((count) => count > 0);
-  if (births[0]! > 0 && lastFilled < births.length - 1 && (firstEmpty === -1 || firstEmpty > lastFilled)) {
-    return { shape: 'warm-up', rate };
-  }
+  if (births.indexOf(0) > births.findLastIndex((count) => count > 0)) return { shape: 'warm-up', rate };
   if (births[0] === 0 && births.at(-1)! > 0) return { shape: 'recent', rate };
   if (births.every((count) => count > 0) && isTapering(births, work, TAPERING_SHARE[unit]))
     return { shape: 'tapering', rate };
