@@ -179,14 +179,9 @@ function deferredText({ deferred }: Explanation, { paint, width }: Page): string
 
 function proofText({ proof }: Explanation, { paint, width }: Page): string[] {
   if (proof === undefined) return [];
-  const freed =
-    proof.status === 'not-testable'
-      ? ''
-      : ` ${formatBytes(proof.freedBytes)} were freed by cutting ${proof.cut}.`;
-  return [
-    paint.underline('Proof'),
-    ...wrap(`${proof.status}.${freed} ${proof.reason}`, width - 2).map((line) => `  ${line}`),
-  ];
+  const freed = `cutting ${proof.cut} freed ${formatBytes(proof.freedBytes)}. `;
+  const text = `${proof.status}: ${proof.status === 'not-testable' ? '' : freed}${proof.reason}`;
+  return [paint.underline('Proof'), ...wrap(text, width - 2).map((line) => `  ${line}`)];
 }
 
 function indented(lines: readonly string[]): string[] {
