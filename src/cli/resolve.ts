@@ -48,6 +48,7 @@ export function resolveRun({ args, options }: TypedCommand): RunOptions {
     const because = said === undefined ? '--duration' : `--mode ${mode}`;
     if (rounds !== undefined) throw contradiction(because, '--rounds');
     if (warmup !== undefined) throw contradiction(because, '--warmup');
+    if (options.prove === true) throw contradiction(because, '--prove');
   }
   return {
     script,

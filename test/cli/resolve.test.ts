@@ -53,6 +53,7 @@ describe('run', () => {
     ['timed mode without a time', { mode: 'timed' }],
     ['rounds of a script', { mode: 'script', rounds: '3,5,7' }],
     ['warm-up of a timed run', { duration: '2s', warmup: '3' }],
+    ['a proof in a script that runs by itself', { mode: 'script', prove: true }],
     ['rounds that are no numbers', { rounds: '3,x' }],
     ['a generation without rounds', { rounds: '3,0,7' }],
     ['one generation alone', { rounds: '3' }],
