@@ -1,4 +1,4 @@
-import { type Deferred, maybeDeferred } from '../deferred/deferred.ts';
+import { maybeDeferred } from '../deferred/deferred.ts';
 import { DeferredList } from '../deferred/deferred-list.ts';
 import { KeyError, RuntimeError } from './errors.ts';
 
@@ -25,8 +25,12 @@ export class Service {
     parent.addService(this);
   }
 
-  /** Leaves its parent; a Deferred when that runs and stopping takes time. @throws RuntimeError without one. */
-  disownServiceParent(): Deferred<unknown> | null {
+  /**
+   * Leaves its parent, which stops it if it runs: gives, and throws, what `stopService` does; else null.
+   *
+   * @throws RuntimeError without a parent.
+   */
+  disownServiceParent(): unknown {
     if (this.parent === null) throw new RuntimeError('This service has no parent to leave.');
     const stopped = this.parent.removeService(this);
     this.parent = null;
@@ -78,7 +82,7 @@ export class MultiService extends Service implements Iterable<Service> {
   }
 
   /** For `disownServiceParent`. @throws KeyError, RangeError when it is no child of this. */
-  removeService(service: Service): Deferred<unknown> | null {
+  removeService(service: Service): unknown {
     const { name } = service;
     if (name !== null && name !== '' && !this.#serviceByName.delete(name)) {
       throw new KeyError(`There is no service '${name}'.`);
@@ -86,7 +90,7 @@ export class MultiService extends Service implements Iterable<Service> {
     const place = this.services.indexOf(service);
     if (place < 0) throw new RangeError('This service is no child of this parent.');
     this.services.splice(place, 1);
-    return this.running ? maybeDeferred(() => service.stopService()) : null;
+    return this.running ? service.stopService() : null;
   }
 
   override privilegedStartService(): unknown {
