@@ -5,6 +5,7 @@ import { coreOperations, type Operations } from './operations.ts';
 import { protocolOperations } from './protocol-operations.ts';
 import { reactOperations } from './react-operations.ts';
 import { serviceOperations } from './service-operations.ts';
+import { trialOperations } from './trial-operations.ts';
 
 addClasses(reactorErrors);
 
@@ -15,4 +16,5 @@ export const allOperations = {
   ...protocolOperations,
   ...reactOperations,
   ...serviceOperations,
+  ...trialOperations,
 } as Operations;

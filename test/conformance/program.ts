@@ -30,6 +30,7 @@ export class Program {
   readonly #operations: Operations;
   readonly #variables = new Map<string, unknown>();
   readonly #bindingOrder: string[] = [];
+  readonly #endings: (() => void)[] = [];
   #statement = 0;
   #recording = true;
 
@@ -61,6 +62,7 @@ export class Program {
       if (value instanceof Deferred) end[name] = this.encoder.state(value);
     }
     this.#variables.clear();
+    for (const ending of this.#endings.splice(0)) ending();
     return { end, delayed: this.delayedTimes() };
   }
 
@@ -70,6 +72,11 @@ export class Program {
       .getDelayedCalls()
       .map((call) => call.getTime())
       .sort((a, b) => a - b);
+  }
+
+  /** Calls a function when the program has ended. */
+  atEnd(ending: () => void): void {
+    this.#endings.push(ending);
   }
 
   /** Adds an event to the trace. */

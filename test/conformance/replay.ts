@@ -2,10 +2,11 @@ import {
   cleanBatch,
   type FailurePolicy,
   observeDeferreds,
-  setFailureLog,
   setFailurePolicy,
   unhandledFailures,
 } from '../../src/deferred/index.ts';
+import type { LogObserver } from '../../src/reactor/log/event.ts';
+import { globalLogBeginner, globalLogPublisher } from '../../src/reactor/log/global-log.ts';
 import { collect, settle } from './collect.ts';
 import type { Operations } from './operations.ts';
 import { Program } from './program.ts';
@@ -136,9 +137,10 @@ export class Replay {
   /** Takes what the runtime says on its own: reports, logged failures and warnings. */
   #listen(): () => void {
     setFailurePolicy(this.#policy);
-    const logBefore = setFailureLog((failure) => {
-      this.#program?.record('log', this.#program.encoder.errorTuple(failure.value));
-    });
+    const recordLog: LogObserver = ({ failure }) => {
+      if (failure) this.#program?.record('log', this.#program.encoder.errorTuple(failure.value));
+    };
+    globalLogBeginner.beginLoggingTo([recordLog], { discardBuffer: true });
     const warnBefore = process.emitWarning;
     process.emitWarning = ((_text: string, category: string) => {
       this.#program?.record('warn', category);
@@ -158,7 +160,7 @@ export class Replay {
     });
     return () => {
       setFailurePolicy('text');
-      setFailureLog(logBefore);
+      globalLogPublisher.removeObserver(recordLog);
       process.emitWarning = warnBefore;
       stopObserving();
     };
