@@ -3,7 +3,7 @@ import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { ROOT } from '../shared/ids.ts';
 
 /** Cost of an edge that no explanation should use unless nothing else holds the object. */
-const ENGINE = 40;
+const ENGINE = 400;
 
 const ROOT_COSTS: ReadonlyMap<string, number> = new Map(
   Object.entries({
