@@ -539,3 +539,26 @@ function countListeners(signal: AbortSignal): { now(): number } {
   }) as typeof remove;
   return { now: () => count };
 }
+
+describe('2.11 asyncio.Future', () => {
+  test('a result keeps its identity from a promise to a Deferred and back', async () => {
+    const object = {};
+    expect(await Deferred.fromPromise(Promise.resolve(object)).toPromise()).toBe(object);
+  });
+});
+
+describe('2.11 gc module', () => {
+  test('Deferreds that wait for each other in a circle are collected when nobody holds them', async () => {
+    const witness = (() => {
+      const a = new Deferred<number>();
+      const b = new Deferred<number>();
+      a.addCallback(() => b);
+      b.addCallback(() => a);
+      a.callback(1);
+      b.callback(1);
+      return new WeakRef(a);
+    })();
+    await collectGarbage();
+    expect(witness.deref()).toBeUndefined();
+  });
+});
