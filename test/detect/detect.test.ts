@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { type Detection, detect } from '../../src/detect/detect.ts';
+import type { NodeOrdinal } from '../../src/shared/ids.ts';
+import type { HeapBuilder } from '../support/heap.ts';
+import { at, BOTH_LOOKS, FIRST_LOOK, program, work } from './worked-heap.ts';
+
+function told({ findings }: Detection): string[] {
+  return findings.map(
+    ({ confidence, kind, className, objects }) => `${confidence} ${kind}: ${objects.length} ${className}`,
+  );
+}
+
+function session(heap: HeapBuilder): NodeOrdinal {
+  return heap.node('object', 'Session', { at: at(3), size: 100 });
+}
+
+test('entries that each round adds to a Map are one certain finding with all its figures', () => {
+  const { heap, module } = program();
+  const sessions = heap.collection(module, 'sessions');
+  const evidence = work(heap, () => heap.object(heap.entry(sessions, session(heap)), 'notes', 'Array'));
+  const { findings, isOpen } = detect(evidence);
+  expect(findings).toHaveLength(1);
+  expect(findings[0]).toMatchObject({
+    kind: 'collection-growth',
+    confidence: 'certain',
+    className: 'Session',
+    births: BOTH_LOOKS,
+    perRound: 1,
+    retainedBytes: 144 * 116,
+    bytesPerRound: 116,
+    accumulationPoint: sessions,
+    evidence: 'growth',
+  });
+  expect(findings[0]!.objects).toHaveLength(144);
+  expect(isOpen).toBe(false);
+});
+
+test('after few rounds a finding is open: a longer run would settle it', () => {
+  const { heap, module } = program();
+  const sessions = heap.collection(module, 'sessions');
+  const detection = detect(work(heap, () => heap.entry(sessions, session(heap)), { rounds: FIRST_LOOK }));
+  expect(told(detection)).toEqual(['likely collection-growth: 15 Session']);
+  expect(detection.isOpen).toBe(true);
+});
+
+test('where no round was counted no rate per round is given', () => {
+  const { heap, module } = program();
+  const sessions = heap.collection(module, 'sessions');
+  const evidence = work(heap, () => heap.entry(sessions, session(heap)), {
+    rounds: [10, 10, 10, 10],
+    unit: 'time',
+  });
+  expect(detect(evidence).findings[0]).toMatchObject({ perRound: 0, confidence: 'likely' });
+});
+
+describe('one leak is one finding', () => {
+  test('of the keys and the values of a Map', () => {
+    const { heap, module } = program();
+    const table = heap.collection(module, 'byUser');
+    const evidence = work(heap, () => {
+      heap.entry(table, heap.node('object', 'User', { at: at(9) }));
+      heap.entry(table, session(heap));
+    });
+    const { findings } = detect(evidence);
+    expect(findings).toHaveLength(1);
+    const named = [findings[0]!.className, ...findings[0]!.alsoKept.map((each) => each.className)];
+    expect(named.sort()).toEqual(['Session', 'User']);
+  });
+
+  test('of objects in a Map and listeners that captured them', () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    const bus = heap.object(module, 'bus', 'EventEmitter');
+    const listeners = heap.object(heap.object(bus, '_events', 'Object'), 'data', 'Array');
+    const evidence = work(heap, (round) => {
+      const made = heap.entry(sessions, session(heap));
+      const listener = heap.node('closure', 'onData', { at: at(12) });
+      heap.edge(heap.edge(listener, 'internal', 'context', heap.context(['made'])), 'context', 'made', made);
+      heap.edge(listeners, 'element', round, listener);
+    });
+    const { findings } = detect(evidence);
+    expect(findings).toHaveLength(1);
+    expect([findings[0]!.kind, ...findings[0]!.also]).toEqual(
+      expect.arrayContaining(['collection-growth', 'listener', 'retained-closure']),
+    );
+  });
+
+  test('but two Maps that grow by themselves are two', () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    const users = heap.collection(module, 'users');
+    const evidence = work(heap, () => {
+      heap.entry(sessions, session(heap));
+      heap.entry(users, heap.node('object', 'User', { at: at(9), size: 900 }));
+    });
+    expect(told(detect(evidence))).toEqual([
+      'certain collection-growth: 144 User',
+      'certain collection-growth: 144 Session',
+    ]);
+  });
+});
+
+describe('a finding is told by the class that says most', () => {
+  test("the program's own class before the plain objects around it", () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    const evidence = work(heap, () => {
+      const record = heap.entry(sessions, heap.node('object', 'Object'));
+      heap.edge(record, 'property', 'session', session(heap));
+    });
+    const [finding] = detect(evidence).findings;
+    expect(finding!.className).toBe('Session');
+    expect(finding!.alsoKept.map((each) => each.className)).toEqual(['Object']);
+  });
+
+  test('and with a representative of an early generation, so that a chain is seen whole', () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    const evidence = work(heap, () => heap.entry(sessions, session(heap)));
+    const { representative } = detect(evidence).findings[0]!;
+    expect(evidence.generations.bornIn(evidence.graph.idOf(representative))).toBe(2);
+  });
+});
+
+describe('nobody is accused of', () => {
+  test('what was made while the program warmed up', () => {
+    const { heap, module } = program();
+    const lazy = heap.collection(module, 'templates');
+    const evidence = work(heap, (round) => {
+      if (round < 3) heap.entry(lazy, session(heap));
+    });
+    expect(detect(evidence).findings).toEqual([]);
+  });
+
+  test('what is still at work after the last mark', () => {
+    const { heap, module } = program();
+    const open = heap.collection(module, 'requests', 'Set');
+    const evidence = work(heap, (round) => {
+      if (round >= 100) heap.entry(open, session(heap));
+    });
+    expect(detect(evidence).findings).toEqual([]);
+  });
+
+  test('code that V8 compiles, and says so', () => {
+    const { heap, module } = program();
+    const cache = heap.edge(module, 'internal', 'extension', heap.node('hidden', 'system / Cache'));
+    const evidence = work(heap, (round) => {
+      heap.edge(cache, 'hidden', round, heap.node('code', 'system / BytecodeArray'));
+    });
+    const { findings, ignored } = detect(evidence);
+    expect(findings).toEqual([]);
+    expect(ignored).toMatchObject([{ predicate: 'compiled-code', count: 144 }]);
+  });
+
+  test('names that stand in maps and code', () => {
+    const { heap, module } = program();
+    const map = heap.edge(module, 'internal', 'map', heap.node('object shape', 'system / Map'));
+    const evidence = work(heap, (round) => {
+      heap.edge(map, 'internal', `${round}`, heap.node('string', `field${round}`));
+    });
+    expect(detect(evidence).ignored).toMatchObject([{ predicate: 'names-of-code' }]);
+  });
+
+  test('text that the program itself collects is no such name', () => {
+    const { heap, module } = program();
+    const seen = heap.collection(module, 'seen', 'Set');
+    const evidence = work(heap, (round) => heap.entry(seen, heap.node('string', `id ${round}`)));
+    expect(told(detect(evidence))).toEqual(['certain collection-growth: 144 (string)']);
+  });
+
+  test('what the last console messages keep for an inspector', () => {
+    const { heap } = program();
+    const handles = 3 as NodeOrdinal;
+    const evidence = work(heap, () => {
+      heap.edge(handles, 'internal', '9 / DevTools console', session(heap));
+    });
+    expect(detect(evidence).findings).toEqual([]);
+    expect(detect(evidence).ignored).toMatchObject([{ predicate: 'inspector-console' }]);
+  });
+
+  test('what the part of leakscan inside the target keeps', () => {
+    const { heap, module } = program();
+    const marks = heap.object(module, 'own', 'LeakscanMarks');
+    const evidence = work(heap, (round) => heap.edge(marks, 'element', round, heap.node('object', 'Object')));
+    expect(detect(evidence).findings).toEqual([]);
+    expect(detect(evidence).ignored).toMatchObject([{ predicate: 'leakscan-itself' }]);
+  });
+
+  test('an array that still fills the room it was made with, where rounds are not seen', () => {
+    const { heap, module } = program();
+    const buffer = heap.object(module, 'samples', 'Array');
+    const store = heap.edge(buffer, 'internal', 'elements', heap.node('array', ''));
+    const fill = (round: number): void => {
+      const sample = heap.node('object', 'Sample', { at: at(5) });
+      heap.edge(buffer, 'element', round, sample);
+      heap.edge(store, 'internal', `${round}`, sample);
+    };
+    const evidence = work(heap, fill, { rounds: [30, 30, 30, 30], unit: 'time' });
+    expect(detect(evidence).ignored).toMatchObject([{ predicate: 'filling-reserved-room' }]);
+  });
+});
+
+test('an array that got larger rooms while the program ran is accused', () => {
+  const { heap, module } = program();
+  const log = heap.object(module, 'log', 'Array');
+  const samples: NodeOrdinal[] = [];
+  const evidence = work(
+    heap,
+    (round) => {
+      const sample = heap.node('object', 'Sample', { at: at(5) });
+      samples.push(sample);
+      heap.edge(log, 'element', round, sample);
+      if (round !== 119) return;
+      const store = heap.edge(log, 'internal', 'elements', heap.node('array', ''));
+      for (const [index, each] of samples.entries()) heap.edge(store, 'internal', `${index}`, each);
+    },
+    { rounds: [30, 30, 30, 30], unit: 'time' },
+  );
+  expect(told(detect(evidence))).toEqual(['likely collection-growth: 120 Sample']);
+});
+
+test('without marks nothing is said of growth', () => {
+  const { heap, module } = program();
+  const sessions = heap.collection(module, 'sessions');
+  const evidence = work(heap, () => heap.entry(sessions, session(heap)), { rounds: [] });
+  expect(detect(evidence)).toMatchObject({ findings: [], ignored: [], isOpen: false });
+});
+
+test('the same heap gives the same findings', () => {
+  const once = (): unknown => {
+    const { heap, module } = program();
+    const table = heap.collection(module, 'byUser');
+    const log = heap.object(module, 'log', 'Array');
+    return detect(
+      work(heap, (round) => {
+        heap.entry(table, session(heap));
+        heap.edge(log, 'element', round, heap.node('object', 'Line', { at: at(7) }));
+      }),
+    ).findings;
+  };
+  expect(once()).toEqual(once());
+});

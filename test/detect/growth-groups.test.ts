@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from '../../src/detect/evidence.ts';
+import { growths } from '../../src/detect/growth.ts';
+import { type GrowthGroup, growthGroups } from '../../src/detect/growth-groups.ts';
+import type { NodeOrdinal } from '../../src/shared/ids.ts';
+import { at, BOTH_LOOKS, FIRST_LOOK, program, work } from './worked-heap.ts';
+
+/** Classes of the growing groups at the top, each with those that grow below it, and how many belong to it. */
+function growing(evidence: Evidence): string[] {
+  const words = (group: GrowthGroup): string =>
+    `${evidence.classes.nameOf(group.members[0]!)} × ${group.members.length}`;
+  return growths(growthGroups(evidence.graph, evidence.classes, evidence.generations)).map(({ top, below }) =>
+    [top, ...below].map(words).join(' > '),
+  );
+}
+
+test('entries of a Map are one group, with what they hold below it', () => {
+  const { heap, module } = program();
+  const sessions = heap.collection(module, 'sessions');
+  const evidence = work(heap, () => {
+    const session = heap.entry(sessions, heap.node('object', 'Session', { at: at(3) }));
+    heap.object(session, 'history', 'Array');
+  });
+  expect(growing(evidence)).toEqual(['Session × 144 > Array × 144']);
+  const group = growthGroups(evidence.graph, evidence.classes, evidence.generations)[0]!;
+  expect(group.births).toEqual(BOTH_LOOKS);
+  expect(group.stableDominator).toBe(sessions);
+});
+
+test('equals that were there before the first mark belong to a group that grows', () => {
+  const { heap, module } = program();
+  const sessions = heap.collection(module, 'sessions');
+  const add = (): void => {
+    const session = heap.entry(sessions, heap.node('object', 'Session', { at: at(3) }));
+    heap.object(session, 'history', 'Array');
+  };
+  for (let warmUp = 0; warmUp < 10; warmUp += 1) add();
+  expect(growing(work(heap, add))).toEqual(['Session × 154 > Array × 154']);
+});
+
+test('what was there before the first mark and did not grow since is in no group', () => {
+  const { heap, module } = program();
+  const table = heap.collection(module, 'settings');
+  for (let count = 0; count < 10; count += 1) heap.entry(table, heap.node('object', 'Setting'));
+  const evidence = work(heap, () => {});
+  expect(growthGroups(evidence.graph, evidence.classes, evidence.generations)).toEqual([]);
+});
+
+describe('a chain is one group, however long', () => {
+  test('linked in both directions', () => {
+    const { heap, module } = program();
+    const list = heap.object(module, 'list', 'List');
+    let last: NodeOrdinal | undefined;
+    const evidence = work(heap, () => {
+      const link = heap.node('object', 'Link', { at: at(3) });
+      heap.edge(last ?? list, 'property', last === undefined ? 'head' : 'next', link);
+      if (last !== undefined) heap.edge(link, 'property', 'previous', last);
+      last = link;
+    });
+    expect(growing(evidence)).toEqual(['Link × 144']);
+  });
+
+  test('linked from the newest to the oldest', () => {
+    const { heap, module } = program();
+    let newest: NodeOrdinal | undefined;
+    for (let count = 0; count < 4; count += 1) newest = link(newest);
+    const evidence = work(
+      heap,
+      (round) => {
+        newest = link(newest);
+        if (round === 14) heap.edge(module, 'context', 'newest', newest);
+      },
+      { rounds: FIRST_LOOK },
+    );
+    expect(growing(evidence)).toEqual(['Link × 19']);
+
+    function link(next: NodeOrdinal | undefined): NodeOrdinal {
+      const made = heap.node('object', 'Link', { at: at(3) });
+      if (next !== undefined) heap.edge(made, 'property', 'next', next);
+      return made;
+    }
+  });
+
+  test('of functions that wrap each other', () => {
+    const { heap, module } = program();
+    let inner: NodeOrdinal | undefined;
+    const evidence = work(
+      heap,
+      (round) => {
+        const scope = heap.context(['inner'], module);
+        if (inner !== undefined) heap.edge(scope, 'context', 'inner', inner);
+        inner = heap.node('closure', 'wrapped', { at: at(9) });
+        heap.edge(inner, 'internal', 'context', scope);
+        if (round === 14) heap.edge(module, 'context', 'handler', inner);
+      },
+      { rounds: FIRST_LOOK },
+    );
+    expect(growing(evidence)[0]).toMatch(/^wrapped × 15/);
+    expect(growing(evidence)).toHaveLength(1);
+  });
+});
+
+test('entries are seen when their Map has got a new table meanwhile', () => {
+  const { heap, module } = program();
+  const sessions = heap.object(module, 'sessions', 'Map');
+  const all: NodeOrdinal[] = [];
+  const evidence = work(
+    heap,
+    (round) => {
+      all.push(heap.node('object', 'Session', { at: at(3) }));
+      if (round !== 14) return;
+      const table = heap.edge(sessions, 'internal', 'table', heap.node('array', ''));
+      for (const session of all) heap.entry(table, session);
+    },
+    { rounds: FIRST_LOOK },
+  );
+  expect(growing(evidence)).toEqual(['Session × 15']);
+});
+
+test('objects with two holders are one group below what dominates both', () => {
+  const { heap, module } = program();
+  const byId = heap.collection(module, 'byId');
+  const recent = heap.collection(module, 'recent', 'Set');
+  const evidence = work(heap, () =>
+    heap.entry(recent, heap.entry(byId, heap.node('object', 'Session', { at: at(3) }))),
+  );
+  expect(growing(evidence)).toEqual(['Session × 144']);
+  const [group] = growthGroups(evidence.graph, evidence.classes, evidence.generations);
+  expect(group!.stableDominator).toBe(module);
+});
+
+test('one class below two holders makes two groups', () => {
+  const { heap, module } = program();
+  const active = heap.collection(module, 'active');
+  const closed = heap.collection(module, 'closed');
+  const evidence = work(heap, () => {
+    for (const table of [active, closed]) heap.entry(table, heap.node('object', 'Session', { at: at(3) }));
+  });
+  expect(growing(evidence)).toEqual(['Session × 144', 'Session × 144']);
+});
+
+test('functions of one name from two places are two classes', () => {
+  const { heap, module } = program();
+  const hooks = heap.object(module, 'hooks', 'Array');
+  let index = 0;
+  const evidence = work(heap, () => {
+    heap.edge(hooks, 'element', index++, heap.node('closure', 'done', { at: at(3) }));
+    heap.edge(hooks, 'element', index++, heap.node('closure', 'done', { at: at(8) }));
+  });
+  expect(growing(evidence)).toEqual(['done × 144', 'done × 144']);
+});
+
+test('numbers and nodes of the embedder have no age, because each snapshot gives them new ids', () => {
+  const { heap, module } = program();
+  const table = heap.collection(module, 'numbers');
+  let even = 2;
+  const evidence = work(heap, () => {
+    heap.entry(table, heap.node('number', 'heap number'));
+    even = heap.watermark + 1;
+    heap.entry(table, heap.node('native', 'Node / Something', { id: even }));
+  });
+  expect(even % 2).toBe(0);
+  expect(growing(evidence)).toEqual([]);
+});
+
+test('what no strong path leads to is in no group', () => {
+  const { heap, module } = program();
+  const registry = heap.object(module, 'seen', 'WeakRefs');
+  const evidence = work(heap, (round) => {
+    heap.edge(registry, 'weak', `${round}`, heap.node('object', 'Session', { at: at(3) }));
+  });
+  expect(growing(evidence)).toEqual([]);
+});
