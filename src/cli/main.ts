@@ -38,6 +38,20 @@ async function execute(typed: TypedCommand): Promise<number> {
       return (await import('./commands/compare.ts')).compare(typed);
     case 'merge':
       return (await import('./commands/merge.ts')).merge(typed);
+    case 'stats':
+      return (await import('./commands/stats.ts')).stats(typed);
+    case 'dominators':
+      return (await import('./commands/dominators.ts')).dominators(typed);
+    case 'retainers':
+      return (await import('./commands/retainers.ts')).retainers(typed);
+    case 'path':
+      return (await import('./commands/path.ts')).path(typed);
+    case 'strings':
+      return (await import('./commands/strings.ts')).strings(typed);
+    case 'query':
+      return (await import('./commands/query.ts')).query(typed);
+    case 'export':
+      return (await import('./commands/export.ts')).exportTables(typed);
     case 'kinds':
       return (await import('./commands/kinds.ts')).kinds(typed);
     case 'completion':

@@ -3,7 +3,20 @@
  * It says what may be typed; what it means is decided in `resolve.ts`.
  */
 
-export type CommandName = 'run' | 'analyze' | 'compare' | 'merge' | 'kinds' | 'completion';
+export type CommandName =
+  | 'run'
+  | 'analyze'
+  | 'compare'
+  | 'merge'
+  | 'stats'
+  | 'dominators'
+  | 'retainers'
+  | 'path'
+  | 'strings'
+  | 'query'
+  | 'export'
+  | 'kinds'
+  | 'completion';
 
 export interface CommandRow {
   readonly name: CommandName;
@@ -14,7 +27,7 @@ export interface CommandRow {
   readonly examples: readonly string[];
 }
 
-export type OptionGroup = 'Running the target' | 'Judging' | 'Gate' | 'Output';
+export type OptionGroup = 'Running the target' | 'Judging' | 'Gate' | 'Heap' | 'Output';
 
 export interface OptionRow {
   /** As commander writes them, e.g. `--rounds <list>`. */
@@ -36,6 +49,7 @@ export interface TypedOptions {
 
 const MODES = ['scenario', 'script', 'timed'] as const;
 const FAIL_ON = ['certain', 'likely', 'possible', 'never'] as const;
+const RULES = ['leakscan', 'devtools'] as const;
 export const FORMATS = ['text', 'json'] as const;
 
 export const commandTable: readonly CommandRow[] = [
@@ -87,6 +101,71 @@ export const commandTable: readonly CommandRow[] = [
     ],
   },
   {
+    name: 'stats',
+    args: '<snapshot>',
+    summary: 'list the classes of a heap by what they retain',
+    description:
+      'Lists the classes of a heap snapshot: how many objects, their own bytes, and what they retain.',
+    examples: ['leakscan stats heap.heapsnapshot', 'leakscan stats --limit 100 heap.heapsnapshot'],
+  },
+  {
+    name: 'dominators',
+    args: '<snapshot> [id]',
+    summary: 'show what retains most, as a tree',
+    description:
+      'Shows the nodes that retain most, each below the one that keeps it alive alone (the dominator tree); with an ' +
+      'id, those below that node.',
+    examples: [
+      'leakscan dominators heap.heapsnapshot',
+      'leakscan dominators --depth 3 heap.heapsnapshot @1234',
+    ],
+  },
+  {
+    name: 'retainers',
+    args: '<snapshot> <id>',
+    summary: 'list what keeps one node alive directly',
+    description: 'Lists the nodes that hold one node, and through what; the nearest to the root first.',
+    examples: ['leakscan retainers heap.heapsnapshot @1234'],
+  },
+  {
+    name: 'path',
+    args: '<snapshot> <id>',
+    summary: 'say why one node is alive',
+    description: 'Shows the path from the root to one node that explains best why it is alive.',
+    examples: ['leakscan path heap.heapsnapshot @1234'],
+  },
+  {
+    name: 'strings',
+    args: '<snapshot>',
+    summary: 'list the largest strings, or the duplicates',
+    description: 'Lists the strings of a heap that take most room. It shows their text, which may be secret.',
+    examples: ['leakscan strings --duplicates heap.heapsnapshot'],
+  },
+  {
+    name: 'query',
+    args: '<snapshot> <sql>',
+    summary: 'ask a heap in SQL',
+    description:
+      'Runs an SQL statement over the tables nodes, edges, retained, dominators, strings and locations. It needs DuckDB: ' +
+      'npm install @duckdb/node-api.',
+    examples: [
+      'leakscan query heap.heapsnapshot "SELECT type, count(*), sum(self_size) FROM nodes GROUP BY type"',
+      'leakscan query heap.heapsnapshot "SELECT name, retained_size FROM nodes JOIN retained USING (id) ORDER BY 2 DESC LIMIT 9"',
+    ],
+  },
+  {
+    name: 'export',
+    args: '<snapshot>',
+    summary: 'write the tables of a heap to files',
+    description:
+      'Writes every node with its sizes, distance and dominator as a line of JSON, or all tables as Parquet files ' +
+      '(which needs DuckDB: npm install @duckdb/node-api). The files hold everything that the snapshot holds.',
+    examples: [
+      'leakscan export heap.heapsnapshot --nodes nodes.ndjson --rules devtools',
+      'leakscan export heap.heapsnapshot --parquet tables',
+    ],
+  },
+  {
     name: 'kinds',
     args: '',
     summary: 'list the kinds of leak and what they mean',
@@ -104,6 +183,9 @@ export const commandTable: readonly CommandRow[] = [
 
 const JUDGING: readonly CommandName[] = ['run', 'analyze', 'compare'];
 const GATED: readonly CommandName[] = ['run', 'analyze', 'compare', 'merge'];
+
+/** Those that answer a question about one snapshot. */
+const ASKING: readonly CommandName[] = ['stats', 'dominators', 'retainers', 'path', 'strings', 'query'];
 
 const optionTable: readonly OptionRow[] = [
   {
@@ -216,6 +298,57 @@ const optionTable: readonly OptionRow[] = [
     commands: GATED,
   },
   {
+    flags: '--rules <rules>',
+    text: 'which references keep something alive: by the rules of leakscan (default), or as Chrome DevTools sees it',
+    group: 'Heap',
+    commands: ['stats', 'dominators', 'query', 'export'],
+    choices: RULES,
+  },
+  {
+    flags: '--index',
+    text: 'leave an index beside the snapshot, so that further commands on it start at once',
+    group: 'Heap',
+    commands: [...ASKING, 'export'],
+  },
+  {
+    flags: '--duplicates',
+    text: 'only texts that are there more than once',
+    group: 'Heap',
+    commands: ['strings'],
+  },
+  {
+    flags: '--limit <n>',
+    text: 'show at most so many rows',
+    group: 'Output',
+    commands: ['stats', 'dominators', 'retainers', 'strings'],
+  },
+  {
+    flags: '--depth <n>',
+    text: 'show the tree down to this depth (default: 8)',
+    group: 'Output',
+    commands: ['dominators'],
+  },
+  {
+    flags: '--nodes <file>',
+    text: 'write every node as a line of JSON, in file order; - is stdout',
+    group: 'Output',
+    commands: ['export'],
+    completes: 'file',
+  },
+  {
+    flags: '--parquet <dir>',
+    text: 'write each table as a Parquet file into this folder',
+    group: 'Output',
+    commands: ['export'],
+    completes: 'directory',
+  },
+  {
+    flags: '--json',
+    text: 'print the answer as JSON',
+    group: 'Output',
+    commands: ASKING,
+  },
+  {
     flags: '--format <format>',
     text: 'format of the report on stdout (default: text)',
     group: 'Output',
@@ -234,13 +367,13 @@ const optionTable: readonly OptionRow[] = [
     flags: '--color',
     text: 'use colour even where the output is not a terminal',
     group: 'Output',
-    commands: [...GATED, 'kinds'],
+    commands: [...GATED, ...ASKING, 'kinds'],
   },
   {
     flags: '--no-color',
     text: 'never use colour',
     group: 'Output',
-    commands: [...GATED, 'kinds'],
+    commands: [...GATED, ...ASKING, 'kinds'],
   },
   {
     flags: '-q, --quiet',

@@ -1,0 +1,33 @@
+import { type HeapGraph, UNREACHED_DISTANCE } from '../graph/heap-graph.ts';
+import type { NodeClasses } from '../objects/node-class.ts';
+import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
+
+/** One node as the commands show it. Sizes in bytes. */
+export interface NodeRow {
+  readonly id: number;
+  readonly type: string;
+  /** What a developer would call its class; never the text of a string. */
+  readonly name: string;
+  readonly selfSize: number;
+  readonly retainedSize: number;
+  /** Edges from the root; null when nothing strong leads to it. */
+  readonly distance: number | null;
+}
+
+export function nodeRow(graph: HeapGraph, classes: NodeClasses, node: NodeOrdinal): NodeRow {
+  const distance = graph.distanceOf(node);
+  return {
+    id: graph.idOf(node),
+    type: graph.typeOf(node),
+    name: classes.nameOf(node),
+    selfSize: graph.selfSizeOf(node),
+    retainedSize: graph.retainedSizeOf(node),
+    distance: distance === UNREACHED_DISTANCE ? null : distance,
+  };
+}
+
+/** The node that was meant by `123` or `@123`; undefined when the heap has none of that id. */
+export function nodeNamed(graph: HeapGraph, text: string): NodeOrdinal | undefined {
+  const digits = /^@?(\d{1,15})$/.exec(text)?.[1];
+  return digits === undefined ? undefined : graph.nodeWithId(Number(digits) as HeapObjectId);
+}

@@ -1,0 +1,19 @@
+import { buildHeapGraph } from '../graph/build-heap-graph.ts';
+import type { EdgeRules, HeapGraph } from '../graph/heap-graph.ts';
+import { openIndex, writeIndex } from '../graph/index-file.ts';
+import { readSnapshot } from '../ingest/read-snapshot.ts';
+
+export interface OpenOptions {
+  readonly rules: EdgeRules;
+  /** Leave an index beside the snapshot where there is none, so that the next command starts at once. */
+  readonly index: boolean;
+}
+
+/** The heap of a snapshot file: from the index beside it, if that fits, or else read. @throws InputError */
+export async function openHeap(file: string, { rules, index }: OpenOptions): Promise<HeapGraph> {
+  const known = openIndex(file, rules);
+  if (known !== undefined) return known;
+  const graph = buildHeapGraph(await readSnapshot(file), rules);
+  if (index) writeIndex(file, graph);
+  return graph;
+}
