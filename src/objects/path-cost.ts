@@ -18,9 +18,9 @@ const ROOT_COSTS: ReadonlyMap<string, number> = new Map(
 
 const EDGE_COSTS: ReadonlyMap<string, number> = new Map(
   Object.entries({
-    ['__proto__']: 12,
-    constructor: 12,
-    prototype: 8,
+    ['__proto__']: 200,
+    constructor: 100,
+    prototype: 40,
     previous: 2,
     context: 1,
     _idlePrev: 6,
@@ -54,6 +54,8 @@ export function pathCosts(graph: HeapGraph): (edge: EdgeOrdinal) => number {
     const type = graph.edgeTypeOf(edge);
     if (type === 'hidden') return isEngineNode(graph, to) ? ENGINE : 4;
     const name = graph.edgeNameOf(edge);
+    // Every built-in function leads to its realm, and the realm to everything.
+    if (name === 'context' && graph.nameOf(to) === 'system / NativeContext') return ENGINE;
     if (typeof name === 'number') return 1;
     const known = EDGE_COSTS.get(name);
     if (known !== undefined && (type === 'internal' || PROPERTY_COSTS.has(name))) return known;
