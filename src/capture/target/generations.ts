@@ -210,8 +210,8 @@ export class LeakscanGenerations {
     this.#overheadMs += ms - (this.#pausedAt?.ms ?? ms);
     this.#overheadCpuUs += cpuUs - (this.#pausedAt?.cpuUs ?? cpuUs);
     this.#pausedAt = undefined;
-    this.#heapUsedBytes = usedHeap();
     tell({ event: 'observing', isBegin: false });
+    this.#heapUsedBytes = usedHeap();
   }
 
   #openGeneration(rounds: number): OpenGeneration {
