@@ -7,7 +7,7 @@ import {
   findingChanges,
 } from './compare/comparison.ts';
 import { type Overlap, overlapOf, watermarkOf } from './compare/same-process.ts';
-import { shortestPathLine } from './compare/shortest-path.ts';
+import { pathLine } from './compare/path-line.ts';
 import { Generations, generationsOf } from './detect/generations.ts';
 import { type Examination, type Explained, examine, explained } from './examination.ts';
 import { type Gaps, gapsOfBareSnapshot } from './gate/gaps.ts';
@@ -105,7 +105,7 @@ function changesBetween(heaps: readonly NamedHeap[]) {
   const graph = heaps.at(-1)!.graph;
   return classChanges(censuses, (className) => {
     const member = last.get(className)?.newest;
-    return member === undefined ? undefined : shortestPathLine(graph, member);
+    return member === undefined ? undefined : pathLine(graph, member);
   });
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { shortestPathLine } from '../../src/compare/shortest-path.ts';
+import { pathLine } from '../../src/compare/path-line.ts';
 import { HeapBuilder } from '../support/heap.ts';
 
-test('names the edges of a shortest strong path', () => {
+test('names the steps of the path that explains most', () => {
   const heap = new HeapBuilder();
   const global = heap.object(heap.root, 'global', 'global');
   const map = heap.object(global, 'sessions', 'Map');
@@ -10,18 +10,18 @@ test('names the edges of a shortest strong path', () => {
   const long = heap.object(heap.object(heap.object(global, 'a', 'A'), 'b', 'B'), 'c', 'C');
   heap.edge(long, 'property', 'session', session);
   heap.edge(global, 'weak', 'shortcut', session);
-  expect(shortestPathLine(heap.graph(), session)).toBe('global → sessions → [3]');
+  expect(pathLine(heap.graph(), session)).toBe('global → sessions → element');
 });
 
 test('folds the middle of a long path', () => {
   const heap = new HeapBuilder();
   let node = heap.object(heap.root, 'first', 'Node');
   for (let step = 0; step < 100; step += 1) node = heap.object(node, `step${step}`, 'Node');
-  expect(shortestPathLine(heap.graph(), node)?.split(' → ')).toHaveLength(14);
+  expect(pathLine(heap.graph(), node)?.split(' → ')).toHaveLength(14);
 });
 
 test('there is none to what nothing keeps alive', () => {
   const heap = new HeapBuilder();
   const lost = heap.node('object', 'Lost');
-  expect(shortestPathLine(heap.graph(), lost)).toBeUndefined();
+  expect(pathLine(heap.graph(), lost)).toBeUndefined();
 });
