@@ -1,0 +1,94 @@
+/**
+ * Measures the engines on the same snapshots in one run, each in a process of its own, in turns. Of several rounds the
+ * one with the least CPU time counts. Prints Markdown: what leakscan took, and what the others took in its measure.
+ *
+ *     npm run bench:engine -- [--megabytes 250] [--rounds 3] [--kinds app,ts,json,deep] [--engines …] [--folder …]
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { KINDS, snapshotOf } from './snapshots.mjs';
+
+const MEASURE = fileURLToPath(new URL('measure.mjs', import.meta.url));
+const PEERS = ['devtools-core', 'devtools', 'memlab', 'v8-heap-parser'];
+/** An engine that takes longer is stopped. */
+const PATIENCE_MS = 350_000;
+const MEGABYTE = 1e6;
+
+const { values } = parseArgs({
+  options: {
+    megabytes: { type: 'string', default: '50' },
+    rounds: { type: 'string', default: '3' },
+    kinds: { type: 'string', default: KINDS.join(',') },
+    engines: { type: 'string', default: PEERS.join(',') },
+    folder: { type: 'string' },
+  },
+});
+const peers = values.engines.split(',');
+const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'leakscan-bench-'));
+mkdirSync(folder, { recursive: true });
+
+try {
+  const [{ model }, memory] = [cpus()[0], Math.round(totalmem() / 2 ** 30)];
+  console.log(`Node ${process.version}, ${cpus().length} cores (${model.trim()}), ${memory} GiB.\n`);
+  console.log(
+    '| file | leakscan: wall, CPU, peak per byte | others: wall / CPU / peak, as multiples of leakscan |',
+  );
+  console.log('| --- | --- | --- |');
+  for (const kind of values.kinds.split(',')) {
+    const file = snapshotOf(kind, Number(values.megabytes), folder);
+    const size = statSync(file).size;
+    const results = new Map();
+    for (let round = 0; round < Number(values.rounds); round++) {
+      for (const engine of ['leakscan', ...peers]) {
+        const known = results.get(engine);
+        if (known?.failure !== undefined) continue;
+        const result = measured(engine, file);
+        if (known === undefined || result.failure !== undefined || result.cpuMs < known.cpuMs)
+          results.set(engine, result);
+      }
+    }
+    console.log(row(`${kind} ${Math.round(size / MEGABYTE)} MB`, size, results));
+    if (values.folder === undefined) rmSync(file);
+  }
+} finally {
+  if (values.folder === undefined) rmSync(folder, { recursive: true });
+}
+
+function measured(engine, file) {
+  try {
+    const text = execFileSync(process.execPath, ['--max-old-space-size=16000', MEASURE, engine, file], {
+      timeout: PATIENCE_MS,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return JSON.parse(text.trim().split('\n').at(-1));
+  } catch (error) {
+    return { failure: error.code === 'ETIMEDOUT' ? `stopped after ${PATIENCE_MS / 1000} s` : 'failed' };
+  }
+}
+
+function row(name, size, results) {
+  const own = results.get('leakscan');
+  if (own.failure !== undefined) throw new Error(`leakscan ${own.failure} on ${name}`);
+  const others = peers.map((peer) => {
+    const result = results.get(peer);
+    if (result.failure !== undefined) return `${peer} ${result.failure}`;
+    // memlab and v8-heap-parser follow other rules; DevTools' figures are to be the same.
+    if (peer.startsWith('devtools') && result.bytes !== own.bytes)
+      throw new Error(`${peer} differs on ${name}`);
+    const ratios = ['wallMs', 'cpuMs', 'peakBytes'].map((figure) =>
+      (result[figure] / own[figure]).toFixed(1),
+    );
+    return `${peer} ${ratios.join(' / ')}`;
+  });
+  const took = `${seconds(own.wallMs)}, ${seconds(own.cpuMs)}, ${(own.peakBytes / size).toFixed(2)}`;
+  return `| ${name} | ${took} | ${others.join('; ')} |`;
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
