@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { type Detection, detect } from '../../src/detect/detect.ts';
+import { type Census, type Evidence, evidenceOf } from '../../src/detect/evidence.ts';
+import { Generations } from '../../src/detect/generations.ts';
+import { at, program } from './worked-heap.ts';
+
+const FIRST = [3, 5, 7];
+const BOTH = [3, 5, 7, 29, 41, 59];
+
+/**
+ * The heap after those rounds of a program that had `elders` members before the first mark, adds one in each round, and
+ * lets go of the oldest one in each round while it is `full`. Ids are those of one process: the n-th member has the
+ * same one in each heap.
+ */
+function lookAt(
+  rounds: readonly number[],
+  elders: number,
+  isFull: boolean,
+  options: { readonly earlier?: Census; readonly tableId?: number } = {},
+): Evidence {
+  const { heap, module } = program();
+  const ring = heap.object(module, 'recent', 'Map', { id: 9001 });
+  const table = heap.edge(ring, 'internal', 'table', heap.node('array', '', { id: options.tableId ?? 9003 }));
+  const done = rounds.reduce((sum, count) => sum + count, 0);
+  for (let member = isFull ? done : 0; member < elders + done; member += 1)
+    heap.entry(table, heap.node('object', 'Entry', { id: idOf(member), at: at(4) }));
+  const watermarks = [idOf(elders) - 2];
+  let made = elders;
+  for (const count of rounds) {
+    made += count;
+    watermarks.push(idOf(made) - 2);
+  }
+  return evidenceOf(
+    heap.graph(),
+    new Generations('rounds', watermarks, rounds),
+    undefined,
+    options.earlier,
+    false,
+  );
+}
+
+function idOf(member: number): number {
+  return 10_001 + 2 * member;
+}
+
+function twoLooks(elders: number, isFull: boolean, tableId?: number): Detection {
+  const { census } = detect(lookAt(FIRST, elders, isFull));
+  return detect(
+    lookAt(BOTH, elders, isFull, tableId === undefined ? { earlier: census } : { earlier: census, tableId }),
+  );
+}
+
+test('one look cannot tell a ring that was full from the start from a leak', () => {
+  expect(detect(lookAt(FIRST, 500, true)).findings).toMatchObject([{ confidence: 'likely', isOpen: true }]);
+});
+
+describe('at the second look', () => {
+  test('a ring is told from a leak: as many old members went as new ones came', () => {
+    const { findings, ignored } = twoLooks(500, true);
+    expect(findings).toEqual([]);
+    expect(ignored).toMatchObject([{ predicate: 'replaced-in-place', className: 'Entry' }]);
+  });
+
+  test('also when its table was made anew in between', () => {
+    expect(twoLooks(500, true, 9005).ignored).toMatchObject([{ predicate: 'replaced-in-place' }]);
+  });
+
+  test('a leak below a holder of many older ones stays accused', () => {
+    expect(twoLooks(500, false).findings).toMatchObject([{ confidence: 'certain', className: 'Entry' }]);
+  });
+
+  test('a leak that began before the first mark stays accused', () => {
+    expect(twoLooks(2, false).findings).toMatchObject([{ confidence: 'certain' }]);
+  });
+});
+
+test('a ring that has turned once is nothing but recent', () => {
+  expect(detect(lookAt(BOTH, 20, true)).findings).toEqual([]);
+});
+
+test('the census counts the elders of each holder of a group', () => {
+  const { census } = detect(lookAt(FIRST, 500, false));
+  expect([...census.elders.values()]).toEqual([500]);
+  expect(census.generations).toBe(3);
+});
