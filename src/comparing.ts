@@ -6,8 +6,8 @@ import {
   classChanges,
   findingChanges,
 } from './compare/comparison.ts';
-import { type Overlap, overlapOf, watermarkOf } from './compare/same-process.ts';
 import { pathLine } from './compare/path-line.ts';
+import { type Overlap, overlapOf, watermarkOf } from './compare/same-process.ts';
 import { Generations, generationsOf } from './detect/generations.ts';
 import { type Examination, type Explained, examine, explained } from './examination.ts';
 import { type Gaps, gapsOfBareSnapshot } from './gate/gaps.ts';
