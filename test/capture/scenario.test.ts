@@ -147,3 +147,17 @@ test('snapshots and the record are kept where they are wanted, for this user alo
   expect(written).toEqual(JSON.parse(JSON.stringify(record)));
   expect(basename(written.snapshots[0].file)).toBe(basename(snapshot!.file));
 });
+
+test('what a scenario leaves open does not hold leakscan up, and its exit listeners run', async () => {
+  const script = program(
+    'open.mjs',
+    `import { createServer } from 'node:http';
+     import { writeFileSync } from 'node:fs';
+     export function setup() { createServer().listen(0); }
+     export function iterate() {}
+     process.on('exit', () => writeFileSync(new URL('open.log', import.meta.url), 'left'));`,
+  );
+  const target = await start(script);
+  expect((await target.finish()).outcome).toEqual({ kind: 'completed', exitCode: 0, signal: null });
+  expect(readFileSync(join(dirname(script), 'open.log'), 'utf8')).toBe('left');
+});

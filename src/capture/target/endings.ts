@@ -8,12 +8,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * `process.exit`, an exception was not caught, or a signal is about to end it. What the program would have
  * done happens afterwards all the same.
  *
- * `beforeSignal` is called in front of the program's own listeners for a signal, as they may tear down everything.
+ * `beforeSignal` is called once, in front of the program's own listeners for a signal, as they may tear down everything.
  */
 export function watchEndings(atEnd: () => void, beforeSignal: () => void): void {
   let isEmpty = false;
   let hasThrown = false;
   let hasEnded = false;
+  let wasSignalled = false;
   const end = (ending: Ending): void => {
     if (hasEnded) return;
     hasEnded = true;
@@ -40,7 +41,8 @@ export function watchEndings(atEnd: () => void, beforeSignal: () => void): void 
       // Whoever else listens decides what happens, and may count the listeners to do so.
       process.removeListener(signal, hear);
       if (process.listenerCount(signal) > 0) {
-        beforeSignal();
+        if (!wasSignalled) beforeSignal();
+        wasSignalled = true;
         setImmediate(() => process.prependListener(signal, hear)).unref();
         return;
       }

@@ -100,9 +100,7 @@ export function observe(): void {
     tell({ event: 'limit', text: 'under --inspect V8 keeps the arguments of the last 1,000 console calls' });
   }
   snapshotNearHeapLimit();
-  watchEndings(atEnd, () => {
-    if (last === undefined) generations.snapshotSync('mid-run', setup.mode);
-  });
+  watchEndings(atEnd, () => void (last ?? generations.snapshotSync('mid-run', setup.mode)));
   tell({ event: 'started', node: process.version, source: source.name, sourceReason: source.reason });
   if (setup.mode === 'script') markWhileRunning(generations);
   observed = {

@@ -6,6 +6,9 @@ import { type Observed, observedTarget } from './observe.ts';
 /** Exit code that Node gives a program whose main module waits for ever. */
 const UNSETTLED = 13;
 
+/** What a scenario may leave open after its teardown has so long to close. */
+const LINGER_MS = 500;
+
 /** What a scenario exports; all may be asynchronous. */
 interface Scenario {
   setup?(): unknown;
@@ -66,6 +69,7 @@ async function main(target: Observed): Promise<void> {
           await run('teardown()', () => scenario.teardown?.());
         } finally {
           channel.unref();
+          setTimeout(() => process.exit(), LINGER_MS).unref();
         }
         return undefined;
       default:
