@@ -258,8 +258,9 @@ export class StreamTransport implements Transport {
   #reset(reason: Failure): void {
     this.#reason ??= reason;
     const socket = this.#socket;
+    // By itself resetAndDestroy waits until everything is sent, which may be never.
     if (this.#peer.type === 'TCP' && !(socket instanceof TLSSocket)) socket.resetAndDestroy();
-    else socket.destroy();
+    socket.destroy();
   }
 
   #guard(call: () => unknown): void {

@@ -14,7 +14,8 @@ parentPort.on('message', async ({ id, task, args }) => {
     const f = task.source === undefined ? (await import(task.module))[task.name] : (0, eval)('(' + task.source + ')');
     if (typeof f !== 'function') throw new TypeError(task.module + ' exports no function ' + task.name);
     parentPort.postMessage({ id, value: await f.apply(self, args) });
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof DOMException ? new Error(thrown.message) : thrown;
     try {
       parentPort.postMessage({ id, error });
     } catch {
