@@ -14,6 +14,8 @@ export interface ComparisonSummary {
     readonly new: readonly string[];
     readonly gone: readonly string[];
     readonly persisting: readonly string[];
+    /** Titles by signature. */
+    readonly titles: Readonly<Record<string, string>>;
   };
 }
 
@@ -89,14 +91,21 @@ function movedBytes(change: ClassChange): number {
 
 /** Which findings came, went and stayed, by signature, each sorted. */
 export function findingChanges(
-  before: readonly { readonly signature: string }[],
-  after: readonly { readonly signature: string }[],
+  before: readonly Titled[],
+  after: readonly Titled[],
 ): NonNullable<ComparisonSummary['findings']> {
   const old = new Set(before.map((finding) => finding.signature));
   const now = new Set(after.map((finding) => finding.signature));
+  const titles = new Map([...before, ...after].map(({ signature, title }) => [signature, title]));
   return {
     new: [...now].filter((signature) => !old.has(signature)).sort(),
     gone: [...old].filter((signature) => !now.has(signature)).sort(),
     persisting: [...now].filter((signature) => old.has(signature)).sort(),
+    titles: Object.fromEntries([...titles].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+}
+
+interface Titled {
+  readonly signature: string;
+  readonly title: string;
 }

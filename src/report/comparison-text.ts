@@ -24,8 +24,8 @@ export function comparisonText(comparison: ComparisonSummary, page: Page): strin
       ? []
       : [
           `Leaks: ${findings.new.length} new, ${findings.gone.length} gone, ${findings.persisting.length} in both.`,
-          ...findings.new.map((signature) => `  new   ${signature}`),
-          ...findings.gone.map((signature) => `  gone  ${signature}`),
+          ...findings.new.map((signature) => `  new   ${signature}  ${findings.titles[signature] ?? ''}`),
+          ...findings.gone.map((signature) => `  gone  ${signature}  ${findings.titles[signature] ?? ''}`),
         ]),
     '',
   ];

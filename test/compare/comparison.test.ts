@@ -38,10 +38,12 @@ test('gives the path to what is there now, and the counts of every heap between'
 });
 
 test('findings are new, gone or persisting by signature', () => {
-  const of = (...signatures: string[]) => signatures.map((signature) => ({ signature }));
+  const of = (...signatures: string[]) =>
+    signatures.map((signature) => ({ signature, title: `leak ${signature}` }));
   expect(findingChanges(of('b', 'a', 'c'), of('d', 'c', 'b'))).toEqual({
     new: ['d'],
     gone: ['a'],
     persisting: ['b', 'c'],
+    titles: { a: 'leak a', b: 'leak b', c: 'leak c', d: 'leak d' },
   });
 });
