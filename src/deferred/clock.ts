@@ -1,3 +1,4 @@
+import { BinaryHeap } from './binary-heap.ts';
 import { DelayedCall, type DelayedCallOwner } from './delayed-call.ts';
 
 /** Whoever can call a function later: a Clock in tests, the reactor in programs. */
@@ -8,26 +9,55 @@ export interface Scheduler {
   callLater<A extends unknown[]>(seconds: number, f: (...args: A) => unknown, ...args: A): DelayedCall;
 }
 
+/** A call with its place in the order of its clock: by time, and by rank among equals. */
+class ClockCall extends DelayedCall {
+  declare place: number;
+  declare sortedTime: number;
+  declare rank: number;
+
+  constructor(
+    time: number,
+    f: (...args: never[]) => unknown,
+    args: readonly unknown[],
+    owner: DelayedCallOwner,
+  ) {
+    super(time, f, args, owner);
+    this.place = -1;
+    this.sortedTime = time;
+    this.rank = 0;
+  }
+}
+
+function isBefore(a: ClockCall, b: ClockCall): boolean {
+  return a.sortedTime === b.sortedTime ? a.rank < b.rank : a.sortedTime < b.sortedTime;
+}
+
 /**
  * A clock that tests move by hand.
  *
- * Calls are sorted by time whenever one is added, when `advance` begins and after each call; the sort is
- * stable, and a call that was reset keeps its place among equals. `advance` first moves the time to the end of
- * the step and then runs what is due, also what is added meanwhile: a call that schedules another after 0
- * seconds never ends inside it. An error of a call leaves `advance` at once; the rest stays.
+ * Its calls stand in a line that is sorted by time whenever one is added, when `advance` begins and after each
+ * call; the sort is stable, and a call that was reset keeps its place in the line until then. `advance` first
+ * moves the time to the end of the step and then runs what is due, also what is added meanwhile: a call that
+ * schedules another after 0 seconds never ends inside it. An error of a call leaves `advance` at once; the rest
+ * stays. Adding, moving and cancelling a call is O(log calls).
  *
  * Holds its calls until they have run or are cancelled.
  */
 export class Clock implements Scheduler, DelayedCallOwner {
   /** Present time in seconds. */
   declare rightNow: number;
-  declare calls: DelayedCall[];
-  declare sorted: boolean;
+  declare readonly calls: BinaryHeap<ClockCall>;
+  /** Calls that were moved since the line was sorted last. */
+  declare readonly displaced: Set<ClockCall>;
+  declare firstRank: number;
+  declare lastRank: number;
 
   constructor() {
     this.rightNow = 0;
-    this.calls = [];
-    this.sorted = true;
+    this.calls = new BinaryHeap(isBefore);
+    this.displaced = new Set();
+    this.firstRank = 0;
+    this.lastRank = 0;
   }
 
   seconds(): number {
@@ -35,23 +65,25 @@ export class Clock implements Scheduler, DelayedCallOwner {
   }
 
   callLater<A extends unknown[]>(seconds: number, f: (...args: A) => unknown, ...args: A): DelayedCall {
-    const call = new DelayedCall(this.rightNow + seconds, f as (...args: never[]) => unknown, args, this);
+    const call = new ClockCall(this.rightNow + seconds, f as (...args: never[]) => unknown, args, this);
     this.#sort();
-    this.calls.splice(this.#placeAfter(call.getTime()), 0, call);
+    this.lastRank += 1;
+    call.rank = this.lastRank;
+    this.calls.add(call);
     return call;
   }
 
-  /** The calls that are still to run. */
+  /** The calls that are still to run, in the order in which they stand in line. */
   getDelayedCalls(): DelayedCall[] {
-    return [...this.calls];
+    return [...this.calls.elements].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
   /** Moves the time by so many seconds and runs what is due by then. */
   advance(seconds: number): void {
     this.rightNow += seconds;
     this.#sort();
-    for (let call = this.calls[0]; call && call.getTime() <= this.rightNow; call = this.calls[0]) {
-      this.calls.shift();
+    for (let call = this.calls.first; call && call.sortedTime <= this.rightNow; call = this.calls.first) {
+      this.calls.remove(call);
       call.run();
       this.#sort();
     }
@@ -62,29 +94,40 @@ export class Clock implements Scheduler, DelayedCallOwner {
     for (const seconds of steps) this.advance(seconds);
   }
 
+  /** For its calls. */
   cancelled(call: DelayedCall): void {
-    this.calls.splice(this.calls.indexOf(call), 1);
+    this.displaced.delete(call as ClockCall);
+    this.calls.remove(call as ClockCall);
   }
 
-  moved(): void {
-    this.sorted = false;
+  /** For its calls. */
+  moved(call: DelayedCall): void {
+    this.displaced.add(call as ClockCall);
   }
 
+  /**
+   * Sorts the line. A stable sort leaves a call that was put off before those that stood at its new time already,
+   * and one that was brought forward behind them; calls of one kind stay in the order they had.
+   */
   #sort(): void {
-    if (this.sorted) return;
-    this.calls.sort((a, b) => a.getTime() - b.getTime());
-    this.sorted = true;
+    if (this.displaced.size === 0) return;
+    const inOldOrder = [...this.displaced].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    this.displaced.clear();
+    const putOff = inOldOrder.filter((call) => call.getTime() > call.sortedTime);
+    const broughtForward = inOldOrder.filter((call) => call.getTime() < call.sortedTime);
+    for (const call of putOff.reverse()) {
+      this.firstRank -= 1;
+      this.#place(call, this.firstRank);
+    }
+    for (const call of broughtForward) {
+      this.lastRank += 1;
+      this.#place(call, this.lastRank);
+    }
   }
 
-  /** Where a new call of this time belongs: behind its equals. */
-  #placeAfter(time: number): number {
-    let low = 0;
-    let high = this.calls.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.calls[middle]!.getTime() <= time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #place(call: ClockCall, rank: number): void {
+    call.sortedTime = call.getTime();
+    call.rank = rank;
+    this.calls.update(call);
   }
 }

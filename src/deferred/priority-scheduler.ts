@@ -1,3 +1,4 @@
+import { BinaryHeap } from './binary-heap.ts';
 import { Cooperator } from './cooperator.ts';
 import { Deferred, maybeDeferred, type Settled } from './deferred.ts';
 import type { Failure } from './failure.ts';
@@ -24,7 +25,7 @@ export class PriorityScheduler {
   declare readonly limit: number;
   declare readonly aging: number;
   declare readonly cooperator: Cooperator;
-  declare readonly heap: Task[];
+  declare readonly line: BinaryHeap<Task>;
   declare arrivals: number;
   declare workers: number;
 
@@ -32,14 +33,14 @@ export class PriorityScheduler {
     this.limit = options.limit ?? 1;
     this.aging = options.aging ?? 100;
     this.cooperator = options.cooperator ?? new Cooperator();
-    this.heap = [];
+    this.line = new BinaryHeap(isBefore);
     this.arrivals = 0;
     this.workers = 0;
   }
 
   /** Number of tasks that wait. */
   get waiting(): number {
-    return this.heap.length;
+    return this.line.size;
   }
 
   /**
@@ -49,7 +50,7 @@ export class PriorityScheduler {
   schedule<R, A extends unknown[]>(priority: number, f: (...args: A) => R, ...args: A): Deferred<Settled<R>> {
     const task = new Task(this, priority, this.arrivals, f as (...args: never[]) => unknown, args);
     this.arrivals += 1;
-    push(this.heap, task);
+    this.line.add(task);
     if (this.workers < this.limit) {
       this.workers += 1;
       this.cooperator.coiterate(work(this));
@@ -67,6 +68,7 @@ class Task {
   declare args: readonly unknown[];
   declare readonly result: Deferred<unknown>;
   declare atWork: Deferred<unknown> | null;
+  declare place: number;
 
   constructor(
     scheduler: PriorityScheduler,
@@ -81,15 +83,18 @@ class Task {
     this.f = f;
     this.args = args;
     this.atWork = null;
+    this.place = -1;
     this.result = new Deferred<unknown>(() => {
-      if (this.atWork === null) remove(scheduler.heap, this);
-      else this.atWork.cancel();
+      if (this.atWork !== null) this.atWork.cancel();
+      else if (this.place >= 0) scheduler.line.remove(this);
     });
   }
 }
 
 function* work(scheduler: PriorityScheduler): Generator<unknown> {
-  for (let task = pop(scheduler.heap); task !== undefined; task = pop(scheduler.heap)) {
+  const { line } = scheduler;
+  for (let task = line.first; task !== undefined; task = line.first) {
+    line.remove(task);
     const { f, args } = task;
     task.atWork = maybeDeferred(f, ...(args as never[]));
     yield task.atWork.addCallbacks(succeed, fail, [task], [task]);
@@ -107,58 +112,4 @@ function fail(failure: Failure, task: Task): void {
 
 function isBefore(a: Task, b: Task): boolean {
   return a.rank === b.rank ? a.arrival < b.arrival : a.rank < b.rank;
-}
-
-/** Binary heap, after Williams (1964): each task before its two children at 2i + 1 and 2i + 2. */
-function push(heap: Task[], task: Task): void {
-  heap.push(task);
-  siftUp(heap, heap.length - 1);
-}
-
-function pop(heap: Task[]): Task | undefined {
-  const [first] = heap;
-  if (first !== undefined) removeAt(heap, 0);
-  return first;
-}
-
-function remove(heap: Task[], task: Task): void {
-  const place = heap.indexOf(task);
-  if (place >= 0) removeAt(heap, place);
-}
-
-function removeAt(heap: Task[], place: number): void {
-  const last = heap.pop();
-  if (last === undefined || place >= heap.length) return;
-  heap[place] = last;
-  siftDown(heap, place);
-  siftUp(heap, place);
-}
-
-function siftUp(heap: Task[], start: number): void {
-  let place = start;
-  while (place > 0) {
-    const parent = (place - 1) >> 1;
-    if (!isBefore(heap[place]!, heap[parent]!)) return;
-    swap(heap, place, parent);
-    place = parent;
-  }
-}
-
-function siftDown(heap: Task[], start: number): void {
-  let place = start;
-  for (;;) {
-    let first = place;
-    for (const child of [2 * place + 1, 2 * place + 2]) {
-      if (child < heap.length && isBefore(heap[child]!, heap[first]!)) first = child;
-    }
-    if (first === place) return;
-    swap(heap, place, first);
-    place = first;
-  }
-}
-
-function swap(heap: Task[], a: number, b: number): void {
-  const task = heap[a]!;
-  heap[a] = heap[b]!;
-  heap[b] = task;
 }

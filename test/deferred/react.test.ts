@@ -23,7 +23,7 @@ class ClockReactor extends Clock implements RunnableReactor {
   run(): void | Promise<void> {
     this.running = true;
     for (const f of this.whenRunning.splice(0)) f();
-    while (this.running && this.calls.length > 0) this.advance(1);
+    while (this.running && this.calls.size > 0) this.advance(1);
     for (const f of this.triggers) f();
   }
 
