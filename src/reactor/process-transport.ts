@@ -31,6 +31,9 @@ export class ProcessTransport {
   readonly #child: ChildProcess;
   #protocol: ProcessProtocol | null;
   #exited = false;
+  #openPipes = 0;
+  /** Why it ended; null until Node says that all pipes are closed. */
+  #endReason: Failure | null = null;
   #spawnError: Error | null = null;
 
   /** `args` are the arguments of the child from its own name on, as in `argv`. */
@@ -145,7 +148,12 @@ export class ProcessTransport {
     if (pipe === null || typeof kind === 'number') return;
     pipe.on('error', ignore);
     if (kind === 'r') pipe.on('data', (data: Buffer) => this.#call((one) => one.childDataReceived(fd, data)));
-    pipe.on('close', () => this.#call((one) => one.childConnectionLost(fd)));
+    this.#openPipes += 1;
+    pipe.on('close', () => {
+      this.#openPipes -= 1;
+      this.#call((one) => one.childConnectionLost(fd));
+      this.#endWhenClosed();
+    });
   }
 
   #failed(error: Error): void {
@@ -165,7 +173,14 @@ export class ProcessTransport {
   }
 
   #onClose(code: number | null, signal: NodeJS.Signals | null): void {
-    const reason = this.#reason(code, signal);
+    this.#endReason ??= this.#reason(code, signal);
+    this.#endWhenClosed();
+  }
+
+  /** Node says so a moment before it closes the last pipe for us. */
+  #endWhenClosed(): void {
+    const reason = this.#endReason;
+    if (reason === null || this.#openPipes > 0) return;
     this.#reactor.closed(this);
     this.#call((one) => one.processEnded(reason));
     this.#protocol = null;
