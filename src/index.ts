@@ -67,6 +67,7 @@ export async function run(options: RunOptions): Promise<Report> {
   };
   return pipeline.run(what, gateOptions(options), {
     ...watchOf(options),
+    handOver: options.onStep ?? (() => {}),
     interruption: signal ?? new AbortController().signal,
     targetStdout: stdout ?? 'inherit',
   });

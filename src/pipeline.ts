@@ -45,6 +45,8 @@ export interface Watch {
 
 /** Also has a say in how the target runs. */
 export interface RunWatch extends Watch {
+  /** A step in which the target writes to the terminal that it shares with leakscan. */
+  handOver(text: string): void;
   /** Ends the target early; what was captured is judged. */
   readonly interruption: AbortSignal;
   readonly targetStdout: 'inherit' | 'stderr';
@@ -88,12 +90,12 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
 async function runRounds(
   target: TargetProcess,
   options: RunOptions,
-  watch: Watch,
+  watch: RunWatch,
 ): Promise<Examination | undefined> {
   let examination: Examination | undefined;
   let rounds: readonly number[] | undefined = options.rounds ?? FIRST_ROUNDS;
   for (let looks = 1; rounds !== undefined; looks += 1) {
-    watch.step(`running ${rounds.join(', ')} rounds`);
+    watch.handOver(`running ${rounds.join(', ')} rounds`);
     await target.runGenerations(rounds);
     watch.step('taking a heap snapshot');
     const snapshot = await target.snapshot();
@@ -117,8 +119,8 @@ async function proofsOf(
 }
 
 /** Waits until the program has ended by itself or was told to, and looks at the heaps that were captured. */
-async function runToEnd(target: TargetProcess, watch: Watch): Promise<Examination[]> {
-  watch.step('the script is running');
+async function runToEnd(target: TargetProcess, watch: RunWatch): Promise<Examination[]> {
+  watch.handOver('the script is running');
   await target.untilEnd();
   return examineCaptured(target.record(), watch);
 }

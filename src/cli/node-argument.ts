@@ -19,6 +19,6 @@ export function nodeOf(graph: HeapGraph, { args: [file = '', id = ''] }: TypedCo
 /** A node in one line. */
 export function nodeText({ name, id, type, selfSize, retainedSize }: NodeRow): string {
   return printable(
-    `${name || '(root)'} @${id}: ${type}, ${formatBytes(selfSize)} alone, retains ${formatBytes(retainedSize)}`,
+    `${name} @${id}: ${type}, ${formatBytes(selfSize)} alone, retains ${formatBytes(retainedSize)}`,
   );
 }

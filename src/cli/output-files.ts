@@ -41,13 +41,13 @@ export class OutputFiles {
     }
   }
 
-  /** Replaces the text of a file that was named at the start. @throws OutputError */
-  write(file: string, text: string): void {
+  /** Replaces the text of a file that was named at the start; a long one may come in pieces. @throws OutputError */
+  write(file: string, text: string | Iterable<string>): void {
     const open = this.#files.get(file);
     if (open === undefined) throw new Error(`${file} was not opened`);
     try {
       truncateIfFile(open.descriptor);
-      writeFileSync(open.descriptor, text);
+      for (const piece of typeof text === 'string' ? [text] : text) writeFileSync(open.descriptor, piece);
     } catch (error) {
       throw new OutputError(file, error as Error);
     }

@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts';
 export interface Progress {
   /** The step that begins now. */
   step(text: string): void;
-  /** A line that stays, above the progress line. */
+  /** A line that stays, such as the last one before the target has the terminal. */
   note(text: string): void;
   /** Takes the progress line away; call before anything else is written to the terminal. */
   clear(): void;
@@ -43,7 +43,7 @@ export function progressOn(stream: Writable, terminal: Terminal): Progress {
     },
     note(text) {
       clear();
-      stream.write(`leakscan: ${text}\n`);
+      stream.write(`${terminal.paint.dim(`leakscan: ${text}`)}\n`);
     },
     clear,
   };

@@ -21,7 +21,7 @@ export function dominators(typed: TypedCommand): Promise<number> {
     show({ rows }, { paint, width }) {
       const whole = rows[0]!.retainedSize || 1;
       const lines = rows.map(({ depth, id, name, selfSize, retainedSize, others }) => {
-        const title = `${'  '.repeat(depth)}${name || '(root)'} @${id}`;
+        const title = `${'  '.repeat(depth)}${name} @${id}`;
         const rest =
           others.count > 0 ? ` + ${others.count} more below it (${formatBytes(others.retainedSize)})` : '';
         const room = width - WIDTH_OF_NUMBERS;

@@ -21,7 +21,7 @@ export function retainers(typed: TypedCommand): Promise<number> {
         .map(({ edge, from }) => [
           from.distance === null ? 'unreachable' : `${from.distance}`,
           formatBytes(from.retainedSize),
-          `${clip(printable(from.name || '(root)'), WIDEST_EDGE)} @${from.id}`,
+          `${clip(printable(from.name), WIDEST_EDGE)} @${from.id}`,
           clip(printable(`${edge.type} ${edge.name}`), WIDEST_EDGE),
         ]);
       const columns = [

@@ -9,14 +9,19 @@ export async function run(typed: TypedCommand): Promise<number> {
   const options = resolveRun(typed);
   let interruptedBy: NodeJS.Signals | undefined;
   const exitCode = await deliver(typed.options, async ({ gateOptions, output, progress }) => {
-    progress.step(`starting ${options.script}`);
+    progress.note(`starting ${options.script}`);
     const interruption = listenForInterruption((signal) => {
       interruptedBy = signal;
       progress.note(`${signal}: ending the script and reporting what there is; once more to leave at once`);
     });
     try {
       const pipeline = await import('../../pipeline.ts');
-      const watch = { ...progress, interruption: interruption.abort, targetStdout: stdoutFor(output.format) };
+      const watch = {
+        step: progress.step,
+        handOver: progress.note,
+        interruption: interruption.abort,
+        targetStdout: stdoutFor(output.format),
+      };
       return await pipeline.run(options, gateOptions, watch);
     } finally {
       interruption.release();
