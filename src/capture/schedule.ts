@@ -3,7 +3,7 @@ const FIRST_MARK_MS = 10;
 /** Each mark lies this much later in the program's life than the one before, so that an hour takes about a hundred. */
 const MARK_GROWTH = 1.12;
 /** A mark is worth this share of its cost in time that the program has run since the last one. */
-const PROGRAM_PER_COST = 0.25;
+const PROGRAM_PER_COST = 0.05;
 /** Each snapshot lies this much later than the one before: the latest one always shows most of what the program had done by its end. */
 const SNAPSHOT_GROWTH = 1.35;
 /** Marks before the first snapshot: with fewer generations after the warm-up a birth curve says little. */
@@ -18,8 +18,8 @@ export interface Budget {
 }
 
 /** Marks and snapshots have budgets of their own, or the many marks of a big heap would leave nothing for a snapshot. */
-export const MARKS: Budget = { freeMs: 2000, share: 0.15 };
-export const SNAPSHOTS: Budget = { freeMs: 2500, share: 0.35 };
+export const MARKS: Budget = { freeMs: 4000, share: 0.15 };
+export const SNAPSHOTS: Budget = { freeMs: 4000, share: 0.35 };
 
 /** Program time at which the next mark is due; dear ones lie further apart from the beginning. */
 export function nextMarkMs(lastMarkMs: number, costMs = 0): number {
