@@ -1,5 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
-import { isContext } from '../objects/contexts.ts';
+import { isContext, scopeNames } from '../objects/contexts.ts';
 import { NodeClasses } from '../objects/node-class.ts';
 import { Scripts } from '../objects/scripts.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
@@ -10,7 +10,7 @@ export interface ClassRow {
   readonly type: string;
   readonly count: number;
   readonly selfSize: number;
-  /** What would be freed with all of them: what one of them retains through another counts once. */
+  /** What each of them retains, added up; what one retains through another of the class counts once. */
   readonly retainedSize: number;
 }
 
@@ -36,21 +36,25 @@ interface ClassSums {
 export function classSummary(graph: HeapGraph): ClassSummary {
   const { nodeCount, tables } = graph;
   const { selfSize, retainedSize } = tables;
-  const classes = new NodeClasses(graph, new Scripts(graph));
+  const scripts = new Scripts(graph);
+  const classes = new NodeClasses(graph, scripts);
   const sumsOf = sumsByNode(graph, classes);
   let total = 0;
   for (let node = 0; node < nodeCount; node++) total += selfSize[node]!;
   let reached = 0;
   const enter = (node: NodeOrdinal): void => {
     reached++;
+    if (node === ROOT) return;
     const sums = sumsOf(node);
     sums.count++;
     sums.selfSize += selfSize[node]!;
     if (sums.open++ === 0) sums.retainedSize += retainedSize[node]!;
   };
-  walkDominatorTree(graph, enter, (node) => sumsOf(node).open--);
+  walkDominatorTree(graph, enter, (node) => {
+    if (node !== ROOT) sumsOf(node).open--;
+  });
   const rows = [...sumsOf.all()].map(({ first, count, selfSize, retainedSize }) => ({
-    name: classes.nameOf(first),
+    name: className(graph, classes, scripts, first),
     type: graph.typeOf(first),
     ...{ count, selfSize, retainedSize },
   }));
@@ -60,6 +64,20 @@ export function classSummary(graph: HeapGraph): ClassSummary {
     selfSize: total,
     unreachable: { count: nodeCount - reached, selfSize: total - retainedSize[ROOT]! },
   };
+}
+
+/** The name of a class, with what else tells it from others: the place of a function, the variables of a scope. */
+function className(graph: HeapGraph, classes: NodeClasses, scripts: Scripts, node: NodeOrdinal): string {
+  const name = classes.nameOf(node);
+  if (graph.typeOf(node) === 'array') return graph.nameOf(node) || name;
+  if (isContext(graph, node)) {
+    const variables = scopeNames(graph, node);
+    return variables.length === 0 ? name : `Context {${variables.join(', ')}}`;
+  }
+  const script = graph.typeOf(node) === 'closure' ? scripts.nameOf(node) : undefined;
+  if (script === undefined) return name;
+  const { line } = graph.snapshot.position(node)!;
+  return `${name} ${script.slice(script.lastIndexOf('/') + 1)}:${line + 1}`;
 }
 
 interface SumsByNode {

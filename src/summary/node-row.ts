@@ -1,6 +1,6 @@
 import { type HeapGraph, UNREACHED_DISTANCE } from '../graph/heap-graph.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
-import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
+import { type HeapObjectId, type NodeOrdinal, ROOT } from '../shared/ids.ts';
 
 /** One node as the commands show it. Sizes in bytes. */
 export interface NodeRow {
@@ -19,7 +19,7 @@ export function nodeRow(graph: HeapGraph, classes: NodeClasses, node: NodeOrdina
   return {
     id: graph.idOf(node),
     type: graph.typeOf(node),
-    name: classes.nameOf(node),
+    name: node === ROOT ? '(root)' : classes.nameOf(node),
     selfSize: graph.selfSizeOf(node),
     retainedSize: graph.retainedSizeOf(node),
     distance: distance === UNREACHED_DISTANCE ? null : distance,

@@ -25,18 +25,15 @@ export async function query(graph: HeapGraph, sql: string): Promise<QueryResult>
   }
 }
 
-/** Writes all tables into a folder, a Parquet file each; returns the files. @throws UsageError when it cannot be written */
-export async function exportParquet(graph: HeapGraph, folder: string): Promise<string[]> {
+/** Writes all tables into a folder, a Parquet file each. @throws UsageError when it cannot be written */
+export async function exportParquet(graph: HeapGraph, folder: string): Promise<void> {
   const connection = await heapDatabase(graph, HEAP_TABLES);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const files: string[] = [];
     for (const table of HEAP_TABLES) {
       const file = join(folder, `${table}.parquet`);
       await connection.run(`COPY (FROM ${table}) TO '${file.replaceAll("'", "''")}' (FORMAT parquet)`);
-      files.push(file);
     }
-    return files;
   } catch (error) {
     throw new UsageError(
       `${folder} cannot be written: ${(error as Error).message}.`,
