@@ -1,6 +1,7 @@
 import { clearLine, cursorTo } from 'node:readline';
 import type { Writable } from 'node:stream';
-import stringWidth from 'string-width';
+import { printable } from '../shared/printable.ts';
+import { clip } from '../shared/text-width.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -20,30 +21,29 @@ export interface Progress {
 export const silentProgress: Progress = { step() {}, note() {}, clear() {} };
 
 export function progressOn(stream: Writable, terminal: Terminal): Progress {
+  const worded = (text: string) => `leakscan: ${printable(text)}`;
   if (!terminal.isTty) {
-    const line = (text: string) => void stream.write(`leakscan: ${text}\n`);
+    const line = (text: string) => void stream.write(`${worded(text)}\n`);
     return { step: line, note: line, clear() {} };
   }
-  let shown = false;
+  const { paint, width } = terminal;
+  let isShown = false;
   const clear = () => {
-    if (!shown) return;
+    if (!isShown) return;
     cursorTo(stream, 0);
     clearLine(stream, 0);
-    shown = false;
+    isShown = false;
   };
   return {
     step(text) {
       clear();
-      const line = `leakscan: ${text} …`;
       // A line that wraps could not be taken away again.
-      stream.write(
-        terminal.paint.dim(stringWidth(line) < terminal.width ? line : line.slice(0, terminal.width - 1)),
-      );
-      shown = true;
+      stream.write(paint.dim(clip(`${worded(text)} …`, width - 1)));
+      isShown = true;
     },
     note(text) {
       clear();
-      stream.write(`${terminal.paint.dim(`leakscan: ${text}`)}\n`);
+      stream.write(`${paint.dim(worded(text))}\n`);
     },
     clear,
   };

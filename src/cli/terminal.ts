@@ -29,7 +29,8 @@ export function terminalFor(
   env: Readonly<Record<string, string | undefined>>,
 ): Terminal {
   const isTty = stream.isTTY === true;
-  const columns = isTty ? (stream.columns ?? WIDTH_OF_FILES) : WIDTH_OF_FILES;
+  // A terminal that does not know its width says 0.
+  const columns = (isTty && stream.columns) || WIDTH_OF_FILES;
   return {
     // The sixteen basic colours only: they follow the theme of the reader's terminal.
     paint: new Chalk({ level: wantsColor(isTty, flag, env) ? 1 : 0 }),

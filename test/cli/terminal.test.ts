@@ -36,4 +36,5 @@ test('lines are as wide as the terminal, within reason, and of one width in file
   expect(terminalFor({ isTTY: true, columns: 300 }, undefined, {}).width).toBe(120);
   expect(terminalFor({ isTTY: true, columns: 10 }, undefined, {}).width).toBe(40);
   expect(terminalFor({ columns: 90 }, undefined, {}).width).toBe(100);
+  expect(terminalFor({ isTTY: true, columns: 0 }, undefined, {}).width).toBe(100);
 });
