@@ -181,8 +181,10 @@ export class NodeClasses {
     const name = this.#graph.nameOf(node);
     if (type === 'closure') {
       const owner = this.#scripts.ownerOf(node);
+      if (owner === 'unknown') return 'plain';
       return owner === 'user' || owner === 'dependency' ? 'own-function' : 'function';
     }
+    if (name === 'system / PromiseReaction') return 'plain';
     if (ENGINE_TYPES.has(type)) return 'engine';
     if (STRING_TYPES.has(type)) return type === 'sliced string' ? 'plain' : 'text';
     if (type !== 'object' && type !== 'native') return 'plain';

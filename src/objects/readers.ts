@@ -8,6 +8,7 @@ import { readChannelSubscriber, readEmitterListener, readEventTargetListener } f
 import { readBacking, readStringPart } from './reading/memory.ts';
 import { readAwait, readFrameLocal, readReaction } from './reading/promises.ts';
 import { readProperty } from './reading/properties.ts';
+import { readProxy } from './reading/proxies.ts';
 import { readRegistryValue } from './reading/registries.ts';
 import { readTimer, readTimerCallback } from './reading/timers.ts';
 
@@ -31,6 +32,7 @@ export const hopReaders: readonly HopReader[] = [
   readWeakMapValue,
   readArrayElement,
   readBinding,
+  readProxy,
   readBacking,
   readStringPart,
   readProperty,

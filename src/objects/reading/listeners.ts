@@ -2,13 +2,14 @@ import type { LogicalHop } from '../hop.ts';
 import type { PathCursor } from '../path-cursor.ts';
 import { elementLength, isIndex } from './collections.ts';
 
-/** `emitter ─_events→ Object ─'data'→ (Array ─[3]→)? listener`. */
+/** `emitter ─_events→ Object ─'data'→ (Array ─[3]→)? listener`; those of `once` by way of the function that takes them off. */
 export function readEmitterListener(cursor: PathCursor): LogicalHop | undefined {
   if (!cursor.isEdge(0, 'property', '_events')) return undefined;
   const event = cursor.edgeName(1);
   if (cursor.edgeType(1) !== 'property' || event === undefined || event === '__proto__') return undefined;
-  const many = cursor.nodeName(2) === 'Array' ? elementLength(cursor, 2) : 0;
-  return cursor.hop('listener', `listener of '${event}'`, 2 + many);
+  const length = 2 + (cursor.nodeName(2) === 'Array' ? elementLength(cursor, 2) : 0);
+  const isOnce = cursor.nodeType(length) === 'closure' && cursor.isEdge(length, 'property', 'listener');
+  return cursor.hop('listener', `listener of '${event}'`, isOnce ? length + 1 : length);
 }
 
 const LISTENER_CLASSES = new Set(['Listener', 'listener']);
