@@ -1,7 +1,6 @@
 import type { Evidence } from '../detect/evidence.ts';
 import type { Finding } from '../detect/finding.ts';
 import { holderPaths, MOST_HOLDERS } from '../detect/holder-paths.ts';
-import type { HeapPath } from '../objects/hop.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { capturedBy, keptFunction } from './captured.ts';
 import { cycleOf } from './cycle.ts';
@@ -67,7 +66,7 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
     },
     paths: [
       ...told.map((path) => retentionPathOf(evidence, source, path, finding.leaking, finding.className)),
-      ...furtherPaths(finding, evidence, source, holders),
+      ...furtherPaths(finding, evidence, source, told),
     ],
     ...(closure === undefined ? {} : { closure }),
     ...(cycle === undefined ? {} : { cycle }),
@@ -80,20 +79,25 @@ function furtherPaths(
   finding: Finding,
   evidence: Evidence,
   source: HeapSource,
-  holders: readonly HeapPath[],
+  told: readonly ToldPath[],
 ): RetentionPath[] {
-  const named = new Set(holders.flatMap((path) => path.nodes.map((node) => evidence.classes.nameOf(node))));
+  const named = new Set(told.flatMap((path) => classesOn(evidence, path)));
   const paths: RetentionPath[] = [];
   for (const kept of finding.alsoKept) {
     if (named.has(kept.className)) continue;
     const path = holderPaths(evidence, kept.representative, finding.leaking, 1)[0];
     if (path === undefined) continue;
-    for (const node of path.nodes) named.add(evidence.classes.nameOf(node));
-    const told = tell(evidence, source, path, finding.leaking);
-    const shown = retentionPathOf(evidence, source, told, finding.leaking, kept.className);
+    const further = tell(evidence, source, path, finding.leaking);
+    for (const className of classesOn(evidence, further)) named.add(className);
+    const shown = retentionPathOf(evidence, source, further, finding.leaking, kept.className);
     paths.push({ ...shown, shows: 'class' });
   }
   return paths;
+}
+
+/** Classes of the objects that the shown part of a path names. */
+function classesOn({ classes }: Evidence, told: ToldPath): string[] {
+  return told.hops.slice(told.shownFrom).map((hop) => classes.nameOf(hop.to));
 }
 
 function isCycle(finding: Finding): boolean {
