@@ -81,7 +81,7 @@ const DEFAULT_WARMUP_ROUNDS = 5;
  * Starts the program under observation. In scenario mode it returns when `setup` and the warm-up are done, else
  * when the program has begun to run. A program that fails by then is not an error: the record says so.
  *
- * Throws a TargetError when there is no such script or Node binary.
+ * Throws a TargetError when there is no such script, or when what should be Node cannot run it.
  */
 export async function startTarget(options: TargetOptions): Promise<TargetProcess> {
   const cwd = resolve(options.cwd ?? '.');
@@ -113,6 +113,14 @@ export async function startTarget(options: TargetOptions): Promise<TargetProcess
   } satisfies TargetSetup);
   const target = new Target(link, directory, options);
   await target.begin(options.warmupRounds ?? DEFAULT_WARMUP_ROUNDS);
+  if (link.neverStarted) {
+    target.cleanUp();
+    const { exitCode, signal } = target.record().outcome;
+    throw new TargetError(
+      `${options.node ?? 'node'} ended before the script began (${signal ?? `exit code ${exitCode}`}).`,
+      'Check --node and --node-arg: the target needs Node 20.19, 22.12 or later.',
+    );
+  }
   link.addTiming('start', performance.now() - begun);
   return target;
 }

@@ -83,6 +83,11 @@ export class TargetLink {
     return !this.#isGone;
   }
 
+  /** The process ended by itself before leakscan's part in it had begun. */
+  get neverStarted(): boolean {
+    return this.#isGone && this.#started === undefined && this.#stopped === undefined;
+  }
+
   addTiming(phase: string, ms: number): void {
     this.#timings[phase] = (this.#timings[phase] ?? 0) + ms;
   }

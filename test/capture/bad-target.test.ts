@@ -22,6 +22,16 @@ test('a Node binary that is not there is named, and nothing is left behind', asy
   expect(leftovers()).toEqual([]);
 });
 
+test.each([
+  ['a binary that is no Node', { node: '/bin/false' }],
+  ['a flag that Node does not know', { nodeArgs: ['--no-such-flag'] }],
+])('%s is told before anything is judged', async (_, options) => {
+  const failure = await start(program('fine.mjs', ''), options).catch((error) => error);
+  expect(failure).toBeInstanceOf(TargetError);
+  expect(failure.message).toMatch(/ended before the script began \(exit code \d+\)/);
+  expect(leftovers()).toEqual([]);
+});
+
 test('a scenario without iterate says so', async () => {
   const target = await start(program('idle.mjs', 'export const setup = () => {}'), { mode: 'scenario' });
   const { outcome } = await target.finish();
