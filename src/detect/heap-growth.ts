@@ -144,7 +144,7 @@ function findingOf(evidence: Evidence, leak: readonly Suspect[]): Finding {
     className: classes.nameOf(representative),
     objects: [...principal.members].sort((a, b) => graph.idOf(a) - graph.idOf(b)),
     births: principal.births,
-    perRound: generations.unit === 'rounds' ? principal.curve.rate : 0,
+    perRound: generations.unit === 'rounds' ? roundedRate(principal) : 0,
     evidence: 'growth',
     representative,
     alsoKept: furtherClasses(evidence, groups, principal),
@@ -220,4 +220,9 @@ function furtherClasses(
 
 function rankIndex(evidence: Evidence, group: GrowthGroup): number {
   return RANKS.indexOf(rankOf(evidence, group));
+}
+
+/** A whole number where every round left the same, else with two decimals. */
+function roundedRate({ curve }: GrowthGroup): number {
+  return curve.shape === 'exact' ? Math.round(curve.rate) : Math.round(curve.rate * 100) / 100;
 }

@@ -25,9 +25,13 @@ export function readBinding(cursor: PathCursor): LogicalHop | undefined {
   if (scope === undefined || !isContext(cursor.graph, scope)) return undefined;
   const name = cursor.node(length + 1) === undefined ? undefined : variableName(cursor, length, scope);
   if (name === undefined) return length === 0 ? undefined : cursor.hop('variable', 'scope', length);
-  const role = outerContext(cursor.graph, scope) === undefined ? 'module-variable' : 'variable';
+  const isModule = name !== UNNAMED && outerContext(cursor.graph, scope) === undefined;
+  const role = isModule ? 'module-variable' : 'variable';
   return cursor.hop(role, name, length + 1);
 }
+
+/** Scopes of built-in functions have no table of names. */
+const UNNAMED = 'a variable without a name';
 
 function variableName(cursor: PathCursor, ahead: number, scope: NodeOrdinal): string | undefined {
   const name = cursor.edgeName(ahead);
@@ -39,7 +43,7 @@ function variableName(cursor: PathCursor, ahead: number, scope: NodeOrdinal): st
 /** Name of the variable behind an edge of a scope; blocks and loops write their values without names, see `contextSlots`. */
 function slotName(graph: HeapGraph, scope: NodeOrdinal, edge: EdgeOrdinal): string {
   const names = contextSlots(graph, scope).find((slot) => slot.edge === edge)?.names ?? [];
-  return names.length > 1 ? `one of ${names.join(', ')}` : (names[0] ?? 'a block variable');
+  return names.length > 1 ? `one of ${names.join(', ')}` : (names[0] ?? UNNAMED);
 }
 
 function readBoundFunction(cursor: PathCursor): LogicalHop | undefined {
