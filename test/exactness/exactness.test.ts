@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildHeapGraph } from '../../src/graph/build-heap-graph.ts';
@@ -8,6 +10,7 @@ import { readSnapshot } from '../../src/ingest/read-snapshot.ts';
 import type { NodeOrdinal } from '../../src/shared/ids.ts';
 import { type EdgeType, HeapBuilder, type NodeType } from '../support/heap.ts';
 import { nodeBinaries, snapshotsByNode } from '../support/node-snapshots.ts';
+import { variedHeap } from '../support/snapshots.ts';
 import { INSTALL, isInstalled } from './bundle.mjs';
 import { devtoolsFigures } from './devtools.mjs';
 import { disagreements } from './disagreements.mjs';
@@ -63,6 +66,23 @@ describe.skipIf(!isInstalled())('every figure of every node is that of DevTools'
       );
     });
   }
+
+  test('and `npm run exactness` prints on how many nodes they disagree', () => {
+    const main = fileURLToPath(new URL('main.mjs', import.meta.url));
+    const run = (snapshotFile: string) =>
+      spawnSync(process.execPath, [main, snapshotFile], { encoding: 'utf8' });
+    const same = run(snapshotOf(process.execPath));
+    expect(same.stdout).toMatch(
+      / nodes, disagreements: selfSize 0, retainedSize 0, distance 0, dominator 0\n$/,
+    );
+    expect(same.status).toBe(0);
+    // It has a buffer of 5 GiB.
+    writeFileSync(file, variedHeap().text());
+    const different = run(file);
+    expect(different.stdout).toContain('disagreements: selfSize 1,');
+    expect(different.stdout).toContain('leakscan 5368709120, DevTools 1073741824');
+    expect(different.status).toBe(1);
+  });
 
   test('except that DevTools keeps sizes in 32 bits', async () => {
     const heap = new HeapBuilder();
