@@ -4,7 +4,7 @@ import { type Evidence, evidenceOf } from './detect/evidence.ts';
 import type { Generations } from './detect/generations.ts';
 import { explain } from './explain/explain.ts';
 import type { Explanation, Ignored, Undecided } from './explain/explanation.ts';
-import { heapSource } from './explain/heap-source.ts';
+import { type HeapSource, heapSource } from './explain/heap-source.ts';
 import { observedFindings } from './explain/observed.ts';
 import { outsideFinding, outsideHint } from './explain/outside.ts';
 import { type Proofs, withProof } from './explain/proof.ts';
@@ -14,6 +14,8 @@ import type { HeapGraph } from './graph/heap-graph.ts';
 export interface Examination {
   readonly evidence: Evidence;
   readonly detection: Detection;
+  /** Sources with what the living target has told of them; read from files when left out. */
+  readonly source?: HeapSource;
 }
 
 /** What a report says about the heap. */
@@ -42,7 +44,8 @@ export function examine(
 export function explained(examination: Examination | undefined, proofs: Proofs = new Map()): Explained {
   if (examination === undefined) return { findings: [], ignored: [], couldNotJudge: [] };
   const { evidence, detection } = examination;
-  const source = heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
+  const source =
+    examination.source ?? heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
   const findings = detection.findings.map((finding) =>
     withProof(explain(finding, evidence, source), proofs.get(finding)),
   );

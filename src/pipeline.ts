@@ -13,6 +13,7 @@ import { buildHeapGraph } from './graph/build-heap-graph.ts';
 import type { HeapGraph } from './graph/heap-graph.ts';
 import { readSnapshot } from './ingest/read-snapshot.ts';
 import { openInput, type SnapshotInput } from './inputs.ts';
+import { withLiveFacts } from './live-facts.ts';
 import { prove } from './proving.ts';
 import { mergedFindings } from './report/merge.ts';
 import type { Report } from './report/report.ts';
@@ -62,8 +63,9 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
   const end =
     durationMs === undefined ? undefined : setTimeout(() => void target.stop('interrupted'), durationMs);
   try {
-    const examinations =
+    const looked =
       target.mode === 'scenario' ? [await runRounds(target, options, watch)] : await runToEnd(target, watch);
+    const examinations = await withAllLiveFacts(target, looked);
     const proofs = options.prove ? await proofsOf(target, examinations[0], watch) : new Map();
     const record = await target.finish();
     const explainBegun = performance.now();
@@ -105,6 +107,17 @@ async function runRounds(
     rounds = isSettled || !target.isAlive() ? undefined : furtherRounds(looks, target.record().generations);
   }
   return examination;
+}
+
+async function withAllLiveFacts(
+  target: TargetProcess,
+  looked: readonly (Examination | undefined)[],
+): Promise<(Examination | undefined)[]> {
+  const learned: (Examination | undefined)[] = [];
+  for (const examination of looked) {
+    learned.push(examination === undefined ? undefined : await withLiveFacts(target, examination));
+  }
+  return learned;
 }
 
 /** Cuts what holds the findings of a scenario and looks whether they go. */

@@ -19,7 +19,7 @@ export interface HeapSource {
 /** The pieces of this folder that read sources, put together for one heap. */
 export function heapSource(graph: HeapGraph, options: SourceOptions = {}): HeapSource {
   const sources = new ScriptSources(graph, options);
-  const positions = new SourcePositions(graph, sources, options.cwd);
+  const positions = new SourcePositions(graph, sources, options);
   const programs = new Programs(sources, positions);
   const scopes = new SourceScopes(graph, programs, positions);
   const variables = new HoldingVariables(graph, scopes, programs, positions);

@@ -6,7 +6,7 @@ import type { SourceLocation } from './explanation.ts';
 import type { LineColumn } from './line-table.ts';
 import type { OriginalNames } from './programs.ts';
 import { type NoSourceMap, type SourceMap, sourceMapOf } from './source-map.ts';
-import { displayPath, type Script, type ScriptSources } from './source-text.ts';
+import { displayPath, type Script, type ScriptSources, type SourceOptions } from './source-text.ts';
 
 /** Why something has no place in the source: a sentence. */
 export interface NoLocation {
@@ -28,20 +28,22 @@ export class SourcePositions implements Locator, OriginalNames {
   readonly #graph: HeapGraph;
   readonly #sources: ScriptSources;
   readonly #cwd: string | undefined;
+  readonly #suspendedAt: SourceOptions['suspendedAt'];
   readonly #maps = new Map<number, SourceMap | NoSourceMap | undefined>();
   /** By the name shown in a location: how to get at the text for its frame. */
   readonly #textByFile = new Map<string, () => string | undefined>();
 
-  constructor(graph: HeapGraph, sources: ScriptSources, cwd?: string) {
+  constructor(graph: HeapGraph, sources: ScriptSources, options: SourceOptions = {}) {
     this.#graph = graph;
     this.#sources = sources;
-    this.#cwd = cwd;
+    this.#cwd = options.cwd;
+    this.#suspendedAt = options.suspendedAt;
   }
 
-  /** Place of the function or class of a node, or why it has none. A bound function has the place of its target. */
+  /** Place of the function or class of a node (of a suspended function the line it waits at, if that was told), or why it has none. A bound function has the place of its target. */
   locate(node: NodeOrdinal): SourceLocation | NoLocation {
     const graph = this.#graph;
-    const position = graph.snapshot.position(node);
+    const position = this.#suspendedAt?.get(graph.idOf(node)) ?? graph.snapshot.position(node);
     if (position !== undefined) return this.locateIn(position.scriptId, position);
     const bound = graph.follow(node, 'bound_function', 'internal');
     if (bound !== undefined) return this.locate(bound);

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, parse as parsePath, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import type { ScriptPosition } from '../ingest/snapshot.ts';
 import { ownerOfScript, type ScriptOwner } from '../objects/scripts.ts';
-import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import type { LineRule } from './line-table.ts';
 import type { SourceType } from './syntax.ts';
 
@@ -40,6 +41,8 @@ export interface SourceOptions {
   readonly cwd?: string;
   /** Texts by script id that the capture kept. */
   readonly savedTexts?: ReadonlyMap<number, string>;
+  /** Where suspended functions stand, by the heap id of their frame: as the running target has told. */
+  readonly suspendedAt?: ReadonlyMap<HeapObjectId, ScriptPosition>;
   /** Asks the running target for the text of a script. */
   readonly readLive?: (scriptId: number) => Promise<string | undefined>;
 }
