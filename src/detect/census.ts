@@ -1,9 +1,16 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
-import type { Census } from './evidence.ts';
 import type { Generations } from './generations.ts';
 import type { GrowthGroup } from './growth-groups.ts';
+
+/** How many objects from before the first mark hung below each holder of a growing group. */
+export interface Census {
+  /** By holder and class, see `censusKey`. */
+  readonly elders: ReadonlyMap<string, number>;
+  /** Generations the heap had seen. */
+  readonly generations: number;
+}
 
 /**
  * Counts, below each holder of a growing group, the objects of the group's class that are older than the first mark.

@@ -1,9 +1,9 @@
-import { census } from './census.ts';
+import { type Census, census } from './census.ts';
 import type { Detector } from './detector.ts';
-import type { Census, Evidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { finalizationCycle } from './finalization-cycle.ts';
-import type { Confidence, Finding } from './finding.ts';
-import { growths } from './growth.ts';
+import { CONFIDENCES, type Finding } from './finding.ts';
+import { growths, retainedOf } from './growth.ts';
 import { growthGroups } from './growth-groups.ts';
 import { heapGrowth } from './heap-growth.ts';
 import { joinFindings } from './join-findings.ts';
@@ -14,7 +14,7 @@ import { unhandledFailure } from './unhandled-failure.ts';
 import { unhandledRejection } from './unhandled-rejection.ts';
 
 /** Detectors of objects that are wrong by their state. */
-export const stateDetectors: readonly Detector[] = [
+const stateDetectors: readonly Detector[] = [
   unhandledFailure,
   pendingDeferred,
   finalizationCycle,
@@ -52,14 +52,12 @@ export function detect(evidence: Evidence): Detection {
     const known = knownReferences.find((reference) => reference.matches(evidence, growth));
     if (known === undefined) return true;
     const { members } = growth.top;
-    const retainedBytes = members.reduce((sum, node) => sum + graph.retainedSizeOf(node), 0);
-    const className = classes.nameOf(members[0]!);
     ignored.push({
       predicate: known.name,
       reason: known.reason,
-      className,
+      className: classes.nameOf(members[0]!),
       count: members.length,
-      retainedBytes,
+      retainedBytes: retainedOf(graph, members),
     });
     return false;
   });
@@ -74,8 +72,6 @@ export function detect(evidence: Evidence): Detection {
     census: census(graph, classes, generations, groups),
   };
 }
-
-const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
 
 function worstFirst(a: Finding, b: Finding): number {
   return (

@@ -2,6 +2,7 @@ import type { RunRecord } from '../capture/run-record.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { NodeClasses } from '../objects/node-class.ts';
 import { Scripts } from '../objects/scripts.ts';
+import type { Census } from './census.ts';
 import type { Generations } from './generations.ts';
 
 /** What a detector looks at: one heap, the ages of its objects, and what else is known of the run. */
@@ -18,14 +19,7 @@ export interface Evidence {
   readonly earlier: Census | undefined;
 }
 
-/** How many objects from before the first mark hung below each holder of a growing group. */
-export interface Census {
-  /** By holder and class, see `census.ts`. */
-  readonly elders: ReadonlyMap<string, number>;
-  /** Generations the heap had seen. */
-  readonly generations: number;
-}
-
+/** The evidence that one heap gives, together with what is known of its run. */
 export function evidenceOf(
   graph: HeapGraph,
   generations: Generations,

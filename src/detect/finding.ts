@@ -24,6 +24,9 @@ export type LeakKind =
 /** `certain` and `likely` fail the gate by default; `possible` is shown only. */
 export type Confidence = 'certain' | 'likely' | 'possible';
 
+/** Strongest first. */
+export const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
+
 /** An accused group of objects, before it is explained. Ordinals belong to the analysed heap. */
 export interface Finding {
   readonly kind: LeakKind;

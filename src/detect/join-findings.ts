@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { Confidence, Finding } from './finding.ts';
+import { CONFIDENCES, type Finding } from './finding.ts';
 
 /** What of a state finding must lie in a growing leak for both to be one. */
 const SHARE = 0.5;
@@ -32,8 +32,6 @@ function isPartOf(evidence: Evidence, state: Finding, growth: Finding): boolean 
   }
   return inside >= SHARE * state.objects.length;
 }
-
-const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
 
 function join(state: Finding, growth: Finding): Finding {
   const states = CONFIDENCES.indexOf(state.confidence);

@@ -1,3 +1,4 @@
+import type { EdgeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 import { type Growth, isOfProgram, isRing } from './growth.ts';
 
@@ -57,7 +58,7 @@ const isInspectorConsole: KnownReference = {
   matches: ({ graph }, growth) => {
     const top = growth.top.members[0]!;
     for (const edge of graph.retainerEdges(top)) {
-      const name = graph.edgeNameOf(edge as never);
+      const name = graph.edgeNameOf(edge as EdgeOrdinal);
       if (typeof name === 'string' && name.endsWith('DevTools console')) return true;
     }
     return false;
@@ -89,7 +90,7 @@ const isResourceTiming: KnownReference = {
     if (graph.nameOf(top.members[0]!) !== 'PerformanceResourceTiming' || top.stableDominator === undefined)
       return false;
     for (const edge of graph.retainerEdges(top.stableDominator)) {
-      if (graph.edgeNameOf(edge as never) === 'resourceTimingBuffer') return true;
+      if (graph.edgeNameOf(edge as EdgeOrdinal) === 'resourceTimingBuffer') return true;
     }
     return false;
   },

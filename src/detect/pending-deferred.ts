@@ -1,6 +1,7 @@
 import { FIRED, PENDING, WAITING } from '../deferred/heap-shape.ts';
+import type { HeapGraph } from '../graph/heap-graph.ts';
 import { reachableWithout } from '../graph/reachability.ts';
-import { deferredsOf, isWaitingEdge, stateOf } from '../objects/deferreds.ts';
+import { deferredsOf, isWaitingEdge, stateOf, waitsFor } from '../objects/deferreds.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { findingByState } from './accused.ts';
 import type { Detector } from './detector.ts';
@@ -18,8 +19,9 @@ export const pendingDeferred: Detector = {
     const open = deferredsOf(graph).filter((deferred) => isOpen(stateOf(graph, deferred)));
     if (open.length === 0) return;
     const reachable = reachableWithout(graph, (edge) => isWaitingEdge(graph, edge));
-    const lost = open.filter((deferred) => reachable[deferred] === 0);
-    const circular = open.filter((deferred) => waitsInCircle(deferred));
+    const circular = open.filter((deferred) => waitsInCircle(graph, deferred));
+    const inCircle = new Set(circular);
+    const lost = open.filter((deferred) => reachable[deferred] === 0 && !inCircle.has(deferred));
     if (lost.length > 0) {
       yield findingByState(evidence, {
         kind: 'pending-deferred',
@@ -39,25 +41,18 @@ export const pendingDeferred: Detector = {
         objects: circular,
       });
     }
-
-    function waitsInCircle(start: NodeOrdinal): boolean {
-      const seen = new Set<NodeOrdinal>();
-      for (let at = awaited(start); at !== undefined && !seen.has(at); at = awaited(at)) {
-        if (at === start) return true;
-        seen.add(at);
-      }
-      return false;
-    }
-
-    /** The Deferred whose result this one is to get, while it is fired and waiting. */
-    function awaited(deferred: NodeOrdinal): NodeOrdinal | undefined {
-      if (stateOf(graph, deferred) !== WAITING) return undefined;
-      const result = graph.follow(deferred, 'leakscanResult', 'property');
-      return result !== undefined && stateOf(graph, result) !== undefined ? result : undefined;
-    }
   },
 };
 
 function isOpen(state: string | undefined): boolean {
   return state === PENDING || state === WAITING || state === FIRED;
+}
+
+function waitsInCircle(graph: HeapGraph, start: NodeOrdinal): boolean {
+  const seen = new Set<NodeOrdinal>();
+  for (let at = waitsFor(graph, start); at !== undefined && !seen.has(at); at = waitsFor(graph, at)) {
+    if (at === start) return true;
+    seen.add(at);
+  }
+  return false;
 }

@@ -1,4 +1,4 @@
-import { OBSERVED, UNHANDLED } from '../deferred/heap-shape.ts';
+import { UNHANDLED } from '../deferred/heap-shape.ts';
 import { deferredsOf, failureOf, stateOf } from '../objects/deferreds.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { findingByState, hadItsTurn } from './accused.ts';
@@ -43,6 +43,3 @@ export const unhandledFailure: Detector = {
     }
   },
 };
-
-/** States of a Deferred that rests with a Failure. */
-export const FAILED_STATES: readonly string[] = [UNHANDLED, OBSERVED];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Census } from '../../src/detect/census.ts';
 import { type Detection, detect } from '../../src/detect/detect.ts';
-import { type Census, type Evidence, evidenceOf } from '../../src/detect/evidence.ts';
+import { type Evidence, evidenceOf } from '../../src/detect/evidence.ts';
 import { Generations } from '../../src/detect/generations.ts';
 import { at, program } from './worked-heap.ts';
 

@@ -1,4 +1,5 @@
-import { type Census, type Evidence, evidenceOf } from '../../src/detect/evidence.ts';
+import type { Census } from '../../src/detect/census.ts';
+import { type Evidence, evidenceOf } from '../../src/detect/evidence.ts';
 import { Generations, type GenerationUnit } from '../../src/detect/generations.ts';
 import type { NodeOrdinal } from '../../src/shared/ids.ts';
 import { HeapBuilder, type NodeOptions } from '../support/heap.ts';
