@@ -27,7 +27,8 @@ export function readBinding(cursor: PathCursor): LogicalHop | undefined {
   if (name === undefined) return length === 0 ? undefined : cursor.hop('variable', 'scope', length);
   const isModule = name !== UNNAMED && outerContext(cursor.graph, scope) === undefined;
   const role = isModule ? 'module-variable' : 'variable';
-  return cursor.hop(role, name, length + 1);
+  const isSettler = name === UNNAMED && cursor.nodeName(length + 1) === 'Promise';
+  return cursor.hop(role, isSettler ? 'promise that it settles' : name, length + 1);
 }
 
 /** Scopes of built-in functions have no table of names. */
