@@ -14,7 +14,7 @@ export type CurveShape = 'exact' | 'steady' | 'tapering' | 'warm-up' | 'recent' 
 
 export interface BirthCurve {
   readonly shape: CurveShape;
-  /** Survivors for each unit of work (a round, a millisecond, a snapshot). */
+  /** Survivors for each unit of work (a round, a millisecond, a snapshot); a whole number where the shape is `exact`. */
   readonly rate: number;
 }
 
@@ -41,7 +41,8 @@ export function birthCurve(
   const total = sum(births);
   const rate = births.length === 0 ? 0 : total / sum(work);
   if (total < FEWEST_SURVIVORS[unit]) return { shape: 'irregular', rate };
-  if (unit === 'rounds' && isExact(births, work)) return { shape: 'exact', rate };
+  const exact = unit === 'rounds' ? exactRate(births, work) : undefined;
+  if (exact !== undefined) return { shape: 'exact', rate: exact };
   if (isSteady(births, work, rate, unit)) {
     return { shape: isTapering(births, work, TAPERING_SHARE[unit]) ? 'tapering' : 'steady', rate };
   }
@@ -53,12 +54,12 @@ export function birthCurve(
 }
 
 /**
- * Is there a whole number `k ≥ 1` of objects that each round leaves behind, in three generations or more and in their sum?
- * Work in flight at a mark is missing from one generation and on top of the next, so that a generation of `n` rounds may
- * show anything from `k × (n - 1)` to `k × (n + 1)`.
+ * The whole number `k ≥ 1` of objects that each round leaves behind, in three generations or more and in their sum;
+ * undefined when there is none. Work in flight at a mark is missing from one generation and on top of the next, so that a
+ * generation of `n` rounds may show anything from `k × (n - 1)` to `k × (n + 1)`. Of several the one closest to the rate.
  */
-function isExact(births: readonly number[], work: readonly number[]): boolean {
-  if (births.length < 3 || births.includes(0)) return false;
+function exactRate(births: readonly number[], work: readonly number[]): number | undefined {
+  if (births.length < 3 || births.includes(0)) return undefined;
   let least = 1;
   let most = Number.POSITIVE_INFINITY;
   const narrow = (count: number, rounds: number): void => {
@@ -67,7 +68,8 @@ function isExact(births: readonly number[], work: readonly number[]): boolean {
   };
   for (const [generation, count] of births.entries()) narrow(count, work[generation]!);
   narrow(sum(births), sum(work));
-  return least <= most;
+  if (least > most) return undefined;
+  return Math.min(most, Math.max(least, Math.round(sum(births) / sum(work))));
 }
 
 /**
