@@ -72,15 +72,15 @@ export abstract class IntNStringReceiver extends Protocol {
 
 /** Strings of up to 255 bytes. */
 export class Int8StringReceiver extends IntNStringReceiver {
-  readonly prefixLength = 1;
+  readonly prefixLength: number = 1;
 }
 
 /** Strings of up to 65,535 bytes. */
 export class Int16StringReceiver extends IntNStringReceiver {
-  readonly prefixLength = 2;
+  readonly prefixLength: number = 2;
 }
 
 /** Strings of up to 4 GiB; MAX_LENGTH says less. */
 export class Int32StringReceiver extends IntNStringReceiver {
-  readonly prefixLength = 4;
+  readonly prefixLength: number = 4;
 }

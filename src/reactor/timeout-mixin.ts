@@ -17,19 +17,16 @@ export interface Timeouts {
   timeoutConnection(): void;
 }
 
-type ProtocolClass<P extends Protocol> = new (...args: never[]) => P;
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript asks for it in the constructor of a mixin
+type Mixable<P> = new (...args: any[]) => P;
 
 /**
  * A class of protocols that can time out: `class Echo extends TimeoutMixin(LineReceiver)`.
  *
  * The clock holds the protocol until the time is up: call `setTimeout(null)` in `connectionLost`.
  */
-export function TimeoutMixin<C extends new (...args: never[]) => Protocol>(
-  Base: C,
-): C & ProtocolClass<InstanceType<C> & Timeouts> {
-  // biome-ignore lint/suspicious/noExplicitAny: TypeScript asks for it in the constructor of a mixin
-  const AnyBase = Base as unknown as new (...args: any[]) => Protocol;
-  class TimingOut extends AnyBase implements Timeouts {
+export function TimeoutMixin<C extends Mixable<Protocol>>(Base: C): C & Mixable<Timeouts> {
+  return class extends Base implements Timeouts {
     clock: Scheduler = defaultClock();
     timeOut: number | null = null;
     #call: DelayedCall | null = null;
@@ -58,6 +55,5 @@ export function TimeoutMixin<C extends new (...args: never[]) => Protocol>(
     timeoutConnection(): void {
       this.transport.loseConnection();
     }
-  }
-  return TimingOut as unknown as C & ProtocolClass<InstanceType<C> & Timeouts>;
+  };
 }

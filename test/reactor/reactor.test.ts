@@ -258,7 +258,7 @@ describe('2.4 DelayedCall: cancel, reset, delay, active, getTime', () => {
   });
 
   test('cancel drops function and arguments at once', () => {
-    const call = ofTest.reactor.callLater(10, () => {}, {});
+    const call = ofTest.reactor.callLater(10, (_kept: object) => {}, {});
     call.cancel();
     expect([call.f, call.args]).toEqual([null, []]);
   });
