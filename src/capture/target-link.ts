@@ -196,10 +196,11 @@ export class TargetLink {
   #takeReply(message: Extract<TargetMessage, { reply: number }>): void {
     const pending = this.#answers.get(message.reply);
     this.#answers.delete(message.reply);
-    if (!('thrown' in message)) return pending?.resolve(message.value);
-    if (!pending?.runsProgram) return pending?.reject(Object.assign(new Error(), message.thrown));
-    this.#threw ??= message.thrown.stack;
-    pending.resolve(undefined);
+    if (!('thrown' in message)) pending?.resolve(message.value);
+    else if (pending?.runsProgram) {
+      this.#threw ??= message.thrown.stack;
+      pending.resolve(undefined);
+    } else pending?.reject(Object.assign(new Error(), message.thrown));
   }
 
   #takeEvent(message: TargetEvent): void {
