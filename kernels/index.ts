@@ -1,3 +1,4 @@
+export { components } from './components';
 export { breadthFirst, devtoolsBreadthFirst, mark } from './distances';
 export { addRetained, depthFirst, semiNca } from './dominators';
 export { moveSizes, owners, selfOwners } from './owners';

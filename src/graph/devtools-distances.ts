@@ -3,7 +3,7 @@ import type { Workspace } from '../kernels/workspace.ts';
 import { bitsFor, clearBit, hasBit, setBit } from './bits.ts';
 import { pageEntries, userRoots } from './devtools-roots.ts';
 import { strongBits } from './edge-bits.ts';
-import { devtoolsEphemerons, ephemeronEdges } from './ephemerons.ts';
+import { type EphemeronEdge, ephemeronEdges } from './ephemerons.ts';
 
 /** Distance of what is reachable from the root only, not from a user root. */
 const SYSTEM_DISTANCE = 100_000_000;
@@ -36,7 +36,7 @@ export function devtoolsDistances(snapshot: Snapshot): DevtoolsDistances {
     visitAll(roots);
     if (roots.every((node) => entries.includes(node))) {
       setReached(distance, pageOwned);
-      entries.push(...filteredTargets(snapshot, filter, pageOwned));
+      for (const node of filteredTargets(snapshot, filter, pageOwned)) entries.push(node);
     }
     distance[0] = roots.length > 0 ? SYSTEM_DISTANCE : 0;
     visitAll([0]);
@@ -106,9 +106,7 @@ interface DistanceFilter {
   /** Edges that are never followed. */
   readonly never: readonly EdgeAndSource[];
   /** Edges of ephemerons, ascending: of each pair, the first to be looked at is not followed, and so in turn. */
-  readonly pairEdges: readonly EdgeAndSource[];
-  /** Number of the pair that each of them belongs to. */
-  readonly pairOf: readonly number[];
+  readonly pairEdges: readonly EphemeronEdge[];
 }
 
 /**
@@ -116,14 +114,8 @@ interface DistanceFilter {
  * two edges of an ephemeron not the first, so that the value gets the greater distance.
  */
 function distanceFilter(snapshot: Snapshot): DistanceFilter {
-  const pairEdges = ephemeronEdges(snapshot, devtoolsEphemerons(snapshot));
-  const pairs = new Map<string, number>();
-  const pairOf = pairEdges.map(({ name }) => {
-    const known = pairs.get(name.pair) ?? pairs.size;
-    pairs.set(name.pair, known);
-    return known;
-  });
-  return { never: neverFollowed(snapshot), pairEdges, pairOf };
+  const pairEdges = ephemeronEdges(snapshot).filter(({ spansLines }) => !spansLines);
+  return { never: neverFollowed(snapshot), pairEdges };
 }
 
 function neverFollowed(snapshot: Snapshot): EdgeAndSource[] {
@@ -161,7 +153,7 @@ function visitor(
   const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
   const weak = edgeTypes.indexOf('weak');
   const never = new Set(filter.never.map(({ edge }) => edge));
-  const pairOf = new Map(filter.pairEdges.map(({ edge }, at) => [edge, filter.pairOf[at]!]));
+  const pairOf = new Map(filter.pairEdges.map(({ edge, pair }) => [edge, pair]));
   const open = new Set<number>();
   const isFollowed = (edge: number): boolean => {
     if (never.has(edge)) return false;
@@ -190,16 +182,17 @@ function visitorByKernel(
   snapshot: Snapshot,
   { arena, kernels }: Workspace,
   distance: Int32Array,
-  { never, pairEdges, pairOf }: DistanceFilter,
+  { never, pairEdges }: DistanceFilter,
 ): (start: readonly number[]) => void {
   const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
   const plain = strongBits(snapshot, { never: ['weak'], neverFromRoot: ['weak'], loops: true });
   for (const { edge } of [...never, ...pairEdges]) clearBit(plain, edge);
   const edges = arena.uint32(pairEdges.length);
   edges.set(pairEdges.map(({ edge }) => edge));
-  const pairs = arena.uint32(pairOf.length);
-  pairs.set(pairOf);
-  const open = arena.bytes(pairOf.length).fill(0);
+  const pairs = arena.uint32(pairEdges.length);
+  pairs.set(pairEdges.map(({ pair }) => pair));
+  const pairCount = pairEdges.reduce((count, { pair }) => Math.max(count, pair + 1), 0);
+  const open = arena.bytes(pairCount).fill(0);
   return (start) => {
     const queue = arena.uint32(nodeCount + start.length);
     queue.set(start);

@@ -2,7 +2,7 @@ import type { Snapshot } from '../ingest/snapshot.ts';
 import { clearBit } from './bits.ts';
 import { type Dominators, dominatorsOf } from './dominator-tree.ts';
 import { strongBits } from './edge-bits.ts';
-import { devtoolsEphemerons, ephemeronEdges } from './ephemerons.ts';
+import { ephemeronEdges } from './ephemerons.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
 /**
@@ -17,8 +17,8 @@ export function essentialEdges(snapshot: Snapshot, pageOwned: Uint8Array): Stron
     loops: false,
     inside: pageOwned,
   });
-  for (const { edge, source, name } of ephemeronEdges(snapshot, devtoolsEphemerons(snapshot))) {
-    if (nodeId[source] === name.tableId) clearBit(strong, edge);
+  for (const { edge, source, tableId, spansLines } of ephemeronEdges(snapshot)) {
+    if (!spansLines && nodeId[source] === tableId) clearBit(strong, edge);
   }
   return { nodeCount, firstEdge, edgeTo, strong, workspace };
 }

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
 import { clearBit, setBit } from './bits.ts';
 import { strongBits } from './edge-bits.ts';
-import { type EphemeronEdge, ephemeronEdges, ephemeronNames } from './ephemerons.ts';
+import { type EphemeronEdge, ephemeronEdges } from './ephemerons.ts';
 import { stringTables } from './gc-roots.ts';
 import { Marking } from './marking.ts';
 import type { StrongEdges } from './strong-edges.ts';
@@ -30,7 +30,7 @@ export function strongByLeakscan(snapshot: Snapshot): StrongEdges {
   });
   clearEdgesOfStringTables(snapshot, strong);
   const edges: StrongEdges = { nodeCount, firstEdge, edgeTo, strong, workspace };
-  const ephemerons = ephemeronEdges(snapshot, ephemeronNames(snapshot));
+  const ephemerons = ephemeronEdges(snapshot);
   for (const { edge } of ephemerons) clearBit(strong, edge);
   openEphemerons(edges, keyEdges(snapshot, ephemerons));
   return edges;
@@ -54,11 +54,10 @@ interface KeyEdge {
 function keyEdges(snapshot: Snapshot, ephemerons: readonly EphemeronEdge[]): KeyEdge[] {
   const { nodeId } = snapshot;
   const tables = new Map<number, number>();
-  for (const { source, name } of ephemerons)
-    if (nodeId[source] === name.tableId) tables.set(name.tableId, source);
+  for (const { source, tableId } of ephemerons) if (nodeId[source] === tableId) tables.set(tableId, source);
   const edges: KeyEdge[] = [];
-  for (const { edge, source, name } of ephemerons) {
-    const table = tables.get(name.tableId);
+  for (const { edge, source, tableId } of ephemerons) {
+    const table = tables.get(tableId);
     if (table !== undefined && table !== source) edges.push({ edge, key: source, table });
   }
   return edges;

@@ -1,3 +1,5 @@
+import type { Workspace } from '../kernels/workspace.ts';
+import { bitsFor } from './bits.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
 /** The strongly connected components over strong edges, unreachable nodes included. */
@@ -16,7 +18,8 @@ export interface Components {
  * O(nodes + edges); components of millions of members are ordinary input.
  */
 export function stronglyConnected(edges: StrongEdges): Components {
-  const { nodeCount, firstEdge, edgeTo, strong } = edges;
+  const { nodeCount, firstEdge, edgeTo, strong, workspace } = edges;
+  if (workspace !== undefined) return componentsByKernel(edges, workspace);
   /** 0: not visited; while active: the least visiting number seen; when done: nodeCount minus the component. */
   const rindex = new Uint32Array(nodeCount);
   /** The call stack grows from the left, the stack of finished nodes without a component from the right. */
@@ -75,6 +78,19 @@ export function stronglyConnected(edges: StrongEdges): Components {
     }
   }
   return membersOf(rindex, nodeCount - done);
+}
+
+function componentsByKernel(edges: StrongEdges, workspace: Workspace): Components {
+  const { nodeCount, firstEdge, edgeTo, strong } = edges;
+  const { arena, kernels, scratch } = workspace;
+  return scratch(() => {
+    const rindex = arena.uint32(nodeCount).fill(0);
+    const arrays = [arena.uint32(nodeCount), arena.uint32(nodeCount), bitsFor(nodeCount, workspace)];
+    const [stacks, next, isNoRoot] = arrays.map((array) => array.byteOffset) as [number, number, number];
+    const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset] as const;
+    const count = kernels.components(nodeCount, ...graph, rindex.byteOffset, stacks, next, isNoRoot) >>> 0;
+    return membersOf(Uint32Array.from(rindex), count);
+  });
 }
 
 function membersOf(component: Uint32Array, componentCount: number): Components {

@@ -28,6 +28,7 @@ export interface Kernels {
   depthFirst: Kernel<12>;
   semiNca: Kernel<7>;
   addRetained: Kernel<4>;
+  components: Kernel<8>;
   countRetainers: Kernel<5>;
   placeRetainers: Kernel<5>;
 }

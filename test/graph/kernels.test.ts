@@ -29,6 +29,8 @@ const TABLES: readonly (keyof GraphTables)[] = [
   'firstDominated',
   'dominated',
   'component',
+  'firstMember',
+  'member',
 ];
 
 function tablesOf(snapshot: Snapshot, rules: EdgeRules): unknown {
@@ -64,7 +66,7 @@ describe('kernels and plain code give the same result', () => {
         }
         expectSoundHeap(kernels);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
