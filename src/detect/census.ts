@@ -3,11 +3,14 @@ import type { NodeClasses } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import type { Generations } from './generations.ts';
 import type { GrowthGroup } from './growth-groups.ts';
+import type { StoreSizes } from './swelling-stores.ts';
 
 /** How many objects from before the first mark hung below each holder of a growing group. */
 export interface Census {
   /** By holder and class, see `censusKey`. */
   readonly elders: ReadonlyMap<string, number>;
+  /** Sizes of the stores that may be swelling, see `swelling-stores.ts`. */
+  readonly stores: StoreSizes;
   /** Generations the heap had seen. */
   readonly generations: number;
 }
@@ -24,13 +27,14 @@ export function census(
   classes: NodeClasses,
   generations: Generations,
   groups: readonly GrowthGroup[],
+  stores: StoreSizes,
 ): Census {
   const counts = new Map<string, number>();
   for (const group of groups) {
     const key = censusKey(graph, classes, group);
     if (key !== undefined) counts.set(key, countElders(graph, generations, group));
   }
-  return { elders: counts, generations: generations.count };
+  return { elders: counts, stores, generations: generations.count };
 }
 
 /** Has the group's holder lost, since the earlier heap, at least half as many old members as it gained new ones? */

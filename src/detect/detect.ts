@@ -10,6 +10,7 @@ import { joinFindings } from './join-findings.ts';
 import { knownReferences } from './known-references.ts';
 import { growthOutsideHeap, type OutsideGrowth } from './outside-heap.ts';
 import { pendingDeferred } from './pending-deferred.ts';
+import { type StoreSizes, storeSizes, swellingStores } from './swelling-stores.ts';
 import { unhandledFailure } from './unhandled-failure.ts';
 import { unhandledRejection } from './unhandled-rejection.ts';
 
@@ -62,14 +63,16 @@ export function detect(evidence: Evidence): Detection {
     return false;
   });
   const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
-  const findings = joinFindings(evidence, byState, heapGrowth(evidence, suspicious)).sort(worstFirst);
+  const stores: StoreSizes = generations.count === 0 ? new Map() : storeSizes(evidence);
+  const joined = joinFindings(evidence, byState, heapGrowth(evidence, suspicious));
+  const findings = [...joined, ...swellingStores(evidence, stores, joined)].sort(worstFirst);
   const outside = growthOutsideHeap(evidence.run, findings);
   return {
     findings,
     ignored,
     outside,
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
-    census: census(graph, classes, generations, groups),
+    census: census(graph, classes, generations, groups, stores),
   };
 }
 

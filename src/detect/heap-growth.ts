@@ -1,5 +1,4 @@
 import type { HeapPath } from '../objects/hop.ts';
-import { logicalPath } from '../objects/logical-path.ts';
 import type { ClassRank } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { type Classification, classify } from './classify.ts';
@@ -8,7 +7,7 @@ import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type Growth, principalOf, RANKS, rankOf, representativeOf, retainedOf } from './growth.ts';
 import type { GrowthGroup } from './growth-groups.ts';
-import { entryEdge, entryHop, holderPaths, MOST_HOLDERS } from './holder-paths.ts';
+import { entryEdge, holderPaths, MOST_HOLDERS, stepsInto } from './holder-paths.ts';
 import { leaksAmong, type Suspect } from './suspects.ts';
 
 /** Further classes shown with a finding. */
@@ -76,10 +75,8 @@ function classifyPath(
   leak: readonly Suspect[],
   principal: NodeOrdinal,
 ): Classification {
-  const hops = logicalPath(evidence.graph, path);
   return classify(evidence.graph, evidence.classes, {
-    hops,
-    entry: entryHop(evidence, hops, leaking),
+    ...stepsInto(evidence, path, leaking),
     unit: path.nodes[entryEdge(path, leaking) + 1]!,
     principal,
     bufferShare: bufferShare(evidence, leak),

@@ -85,3 +85,33 @@ export function entryHop(
   );
   return entry === -1 ? hops.length - 1 : entry;
 }
+
+/** A path in logical steps, and which of them leads into the leak. */
+export interface LeakSteps {
+  readonly hops: readonly LogicalHop[];
+  readonly entry: number;
+}
+
+/** An object from which this many properties lead into a leak is used as a dictionary. */
+const DICTIONARY = 4;
+
+/**
+ * A path in logical steps down into a leak. Where the leak hangs on an object that is used as a dictionary, the property is
+ * a key, which is data of the program and another one in each run: the step is told as an entry, like that of a Map.
+ */
+export function stepsInto(evidence: Evidence, path: HeapPath, leaking: ReadonlySet<NodeOrdinal>): LeakSteps {
+  const hops = logicalPath(evidence.graph, path);
+  const entry = entryHop(evidence, hops, leaking);
+  const step = hops[entry];
+  if (step?.role !== 'property' || !isDictionary(evidence.graph, step.from, leaking)) return { hops, entry };
+  return { hops: hops.with(entry, { ...step, role: 'entry', name: 'entry' }), entry };
+}
+
+function isDictionary(graph: HeapGraph, node: NodeOrdinal, leaking: ReadonlySet<NodeOrdinal>): boolean {
+  let keys = 0;
+  for (const edge of edgesOf(graph, node)) {
+    if (graph.edgeTypeOf(edge) === 'property' && leaking.has(graph.edgeTarget(edge))) keys += 1;
+    if (keys === DICTIONARY) return true;
+  }
+  return false;
+}

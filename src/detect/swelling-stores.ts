@@ -1,0 +1,117 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
+import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { entryEdge, holderPaths } from './holder-paths.ts';
+
+/** Size of a store at each look so far, by the heap id of its holder. */
+export type StoreSizes = ReadonlyMap<number, readonly number[]>;
+
+/** Smaller stores are no leak worth a longer run. */
+const LEAST_BYTES = 1024;
+/** A store that gained less than this between two looks, each at more rounds than all before, has stopped. */
+const LEAST_GAIN = 1.4;
+/** Looks that must all have seen it gain. */
+const PATIENT_LOOKS = 3;
+/** Stores followed at most, largest first. */
+const MOST_STORES = 50;
+
+/** Collections of the program, with the edge to the store that grows with their content. */
+const STORES: ReadonlyMap<string, string> = new Map([
+  ['Array', 'elements'],
+  ['Map', 'table'],
+  ['Set', 'table'],
+  ['Object', 'properties'],
+]);
+
+/**
+ * Sizes of the stores that old collections have replaced since the first mark. Numbers and booleans are no objects: a
+ * list of them that leaks shows in nothing but the size of its store.
+ */
+export function storeSizes(evidence: Evidence): StoreSizes {
+  const { graph, generations, earlier } = evidence;
+  const swollen: { id: number; bytes: number }[] = [];
+  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
+    const holder = ordinal as NodeOrdinal;
+    const store = storeOf(graph, holder);
+    if (store === undefined || !graph.isReachable(holder)) continue;
+    const isOld = generations.bornIn(graph.idOf(holder)) === 0;
+    const isReplaced = generations.bornIn(graph.idOf(store)) > 0;
+    const bytes = graph.selfSizeOf(store);
+    if (isOld && isReplaced && bytes >= LEAST_BYTES) swollen.push({ id: graph.idOf(holder), bytes });
+  }
+  swollen.sort((a, b) => b.bytes - a.bytes || a.id - b.id);
+  return new Map(
+    swollen.slice(0, MOST_STORES).map(({ id, bytes }) => [id, [...(earlier?.stores.get(id) ?? []), bytes]]),
+  );
+}
+
+/**
+ * Collections whose store went on growing from look to look though no objects pile up in them. Those that growth of
+ * objects explains are left to it.
+ */
+export function swellingStores(
+  evidence: Evidence,
+  sizes: StoreSizes,
+  explained: readonly Finding[],
+): Finding[] {
+  if (evidence.generations.unit === 'snapshots') return [];
+  const { graph } = evidence;
+  const taken = new Set(explained.flatMap(({ accumulationPoint }) => around(graph, accumulationPoint)));
+  return [...sizes].flatMap(([id, bytes]) => {
+    const holder = graph.nodeWithId(id as never);
+    const store = holder === undefined ? undefined : storeOf(graph, holder);
+    if (holder === undefined || store === undefined || taken.has(holder) || taken.has(store)) return [];
+    const isSwelling = bytes.every((size, look) => look === 0 || size >= LEAST_GAIN * bytes[look - 1]!);
+    return isSwelling && !isOfNodeItself(evidence, holder) ? [findingOf(evidence, holder, store, bytes)] : [];
+  });
+}
+
+function storeOf(graph: HeapGraph, holder: NodeOrdinal): NodeOrdinal | undefined {
+  if (graph.typeOf(holder) !== 'object') return undefined;
+  const edge = STORES.get(graph.nameOf(holder));
+  const store = edge === undefined ? undefined : graph.follow(holder, edge, 'internal');
+  return store !== undefined && graph.typeOf(store) === 'array' ? store : undefined;
+}
+
+/** A holder with its store, or a store with its holder. */
+function around(graph: HeapGraph, node: NodeOrdinal | undefined): NodeOrdinal[] {
+  return node === undefined ? [] : [node, graph.immediateDominatorOf(node)];
+}
+
+/** Collections that only code of Node.js or leakscan refers to are no business of the program. */
+function isOfNodeItself(evidence: Evidence, holder: NodeOrdinal): boolean {
+  const [path] = holderPaths(evidence, holder, new Set([holder]), 1);
+  const owners = (path?.nodes ?? []).map((node) => evidence.scripts.ownerOf(node));
+  return !owners.includes('user') && !owners.includes('dependency');
+}
+
+function findingOf(
+  evidence: Evidence,
+  holder: NodeOrdinal,
+  store: NodeOrdinal,
+  bytes: readonly number[],
+): Finding {
+  const leaking = new Set([store]);
+  const path = holderPaths(evidence, store, leaking, 1)[0];
+  const grown = bytes.at(-1)! - bytes[0]!;
+  const isPatient = bytes.length >= PATIENT_LOOKS;
+  return {
+    kind: 'collection-growth',
+    also: [],
+    confidence: isPatient ? 'likely' : 'possible',
+    reason: `its store grew from look to look (${bytes.join(', ')} bytes) though no objects pile up in it: numbers, or the like`,
+    isOpen: !isPatient,
+    className: '(values that are no objects)',
+    objects: [store],
+    births: [],
+    perRound: 0,
+    evidence: 'growth',
+    representative: store,
+    alsoKept: [],
+    leaking,
+    accumulationPoint: path === undefined ? holder : path.nodes[entryEdge(path, leaking)],
+    retainedBytes: evidence.graph.retainedSizeOf(store),
+    bytesPerRound: evidence.generations.unit === 'rounds' ? grown / evidence.generations.totalWork : 0,
+  };
+}
