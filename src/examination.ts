@@ -72,8 +72,8 @@ function outsideOf({ evidence, detection }: Examination): Pick<Explained, 'findi
 }
 
 /**
- * Explains several looks at one run together, and what was observed while it ran. A leak that more than one of them saw is told once, as the first of them
- * saw it.
+ * Explains several looks at one run together, and what was observed while it ran. A leak that more than one look saw is
+ * told once, as the first of them saw it; leaks of one signature in one look are different ones.
  */
 export function allExplained(
   examinations: readonly (Examination | undefined)[],
@@ -81,13 +81,13 @@ export function allExplained(
   proofs: Proofs,
 ): Explained {
   const all = examinations.map((examination) => explained(examination, proofs));
-  const findings = new Map<string, Explanation>();
+  const findings: Explanation[] = [];
   for (const { findings: seen } of all) {
-    for (const finding of seen)
-      if (!findings.has(finding.signature)) findings.set(finding.signature, finding);
+    const earlier = new Set(findings.map(({ signature }) => signature));
+    findings.push(...seen.filter(({ signature }) => !earlier.has(signature)));
   }
   return {
-    findings: [...findings.values(), ...observedFindings(observations)],
+    findings: [...findings, ...observedFindings(observations)],
     ignored: all[0]?.ignored ?? [],
     couldNotJudge: all.flatMap((each) => each.couldNotJudge),
   };

@@ -1,8 +1,7 @@
 import type { Evidence } from '../detect/evidence.ts';
-import { entryHop } from '../detect/holder-paths.ts';
+import { stepsInto } from '../detect/holder-paths.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { HeapPath, LogicalHop } from '../objects/hop.ts';
-import { logicalPath } from '../objects/logical-path.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import type { Hop, RetentionPath } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
@@ -28,8 +27,7 @@ export function tell(
   leaking: ReadonlySet<NodeOrdinal>,
 ): ToldPath {
   const { graph } = evidence;
-  const hops = logicalPath(graph, path);
-  const entry = entryHop(evidence, hops, leaking);
+  const { hops, entry } = stepsInto(evidence, path, leaking);
   for (let index = entry; index >= 0; index -= 1) {
     const hop = hops[index]!;
     if (hop.role !== 'module-variable') continue;
