@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { Arena } from '../kernels/arena.ts';
 import { Workspace } from '../kernels/workspace.ts';
 import { formatBytes } from '../shared/bytes.ts';
@@ -41,12 +42,17 @@ export interface ReadOptions {
 export async function readSnapshot(input: string | Readable, options: ReadOptions = {}): Promise<Snapshot> {
   const source = bytesOf(input);
   const document = new SnapshotDocument(source, options);
+  let pieces = 0;
   for await (const piece of source.pieces(() => document.buffer)) {
     document.push(piece);
     options.onProgress?.(document.bytesRead, source.size);
+    if (++pieces % PIECES_AT_A_TIME === 0) await setImmediate();
   }
   return document.end();
 }
+
+/** After so many pieces, a few hundredths of a second, signals and timers get their turn. */
+const PIECES_AT_A_TIME = 32;
 
 /** Bytes that the machine or the container can give, or no limit where Node does not tell. */
 function availableMemory(): number {
