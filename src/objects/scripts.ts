@@ -13,18 +13,18 @@ const OWN_CODE = fileURLToPath(OWN_CODE_URL);
 /** Which script a function, class or generator of the heap comes from. */
 export class Scripts {
   readonly #graph: HeapGraph;
-  readonly #nameById = new Map<number, string>();
+  /** Made at the first question. */
+  #nameById: ReadonlyMap<number, string> | undefined;
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
-    this.#index();
   }
 
   /** Script name as V8 has it: a path, a `file:` URL, `node:…`, or `''` for evaluated code; undefined when
    * V8 wrote no position, or no function of the script is left to tell its name. */
   nameOf(node: NodeOrdinal): string | undefined {
     const position = this.#graph.snapshot.position(node);
-    return position === undefined ? undefined : this.#nameById.get(position.scriptId);
+    return position === undefined ? undefined : this.#names.get(position.scriptId);
   }
 
   /** Whose code the function or class of a node is; `unknown` when V8 wrote no position. */
@@ -33,9 +33,15 @@ export class Scripts {
     return name === undefined ? 'unknown' : ownerOfScript(name);
   }
 
+  get #names(): ReadonlyMap<number, string> {
+    this.#nameById ??= this.#index();
+    return this.#nameById;
+  }
+
   /** Reads the script of each function once, through `shared` and `script` (called `script_or_debug_info` on Node 20). */
-  #index(): void {
+  #index(): Map<number, string> {
     const graph = this.#graph;
+    const nameById = new Map<number, string>();
     const seen = new Set<number>();
     for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
       const node = ordinal as NodeOrdinal;
@@ -44,15 +50,16 @@ export class Scripts {
       if (shared === undefined || seen.has(shared)) continue;
       seen.add(shared);
       const position = graph.snapshot.position(node);
-      if (position === undefined || this.#nameById.has(position.scriptId)) continue;
+      if (position === undefined || nameById.has(position.scriptId)) continue;
       const script = graph.follow(shared, 'script') ?? graph.follow(shared, 'script_or_debug_info');
       if (script === undefined) continue;
       const name = graph.follow(script, 'name');
-      this.#nameById.set(
+      nameById.set(
         position.scriptId,
         name === undefined ? graph.nameOf(script) : (textOf(graph, name) ?? ''),
       );
     }
+    return nameById;
   }
 }
 
