@@ -11,6 +11,8 @@ export type StoreSizes = ReadonlyMap<number, readonly number[]>;
 const LEAST_BYTES = 1024;
 /** A store that gained less than this between two looks, each at more rounds than all before, has stopped. */
 const LEAST_GAIN = 1.4;
+/** What such a collection holds, for people. */
+export const VALUES = '(values that are no objects)';
 /** Looks that must all have seen it gain. */
 const PATIENT_LOOKS = 3;
 /** Stores followed at most, largest first. */
@@ -102,7 +104,7 @@ function findingOf(
     confidence: isPatient ? 'likely' : 'possible',
     reason: `its store grew from look to look (${bytes.join(', ')} bytes) though no objects pile up in it: numbers, or the like`,
     isOpen: !isPatient,
-    className: '(values that are no objects)',
+    className: VALUES,
     objects: [store],
     births: [],
     perRound: 0,

@@ -1,4 +1,5 @@
 import type { LeakKind } from '../detect/finding.ts';
+import { VALUES } from '../detect/swelling-stores.ts';
 import type { SourceLocation } from './explanation.ts';
 import type { LeakHolder } from './holder.ts';
 
@@ -39,7 +40,7 @@ export function remedyFor(place: RemedyPlace): string {
     case 'async-context':
       return `Leave the context, or drop what was stored for it, when the ${className} is done${at}.`;
     case 'collection-growth':
-      return `Bound ${holder.name} or take each ${className} out when it is done${at}${removalText(holder)}.`;
+      return `Bound ${holder.name} or take ${className === VALUES ? 'each value' : `each ${className}`} out when it is done${at}${removalText(holder)}.`;
     case 'retained-closure':
       return place.deadVariables.length > 0
         ? `Do not capture ${place.deadVariables.join(', ')}: no function reads it${written || at}.`

@@ -1,7 +1,10 @@
 import type { Finding } from '../detect/finding.ts';
+import { VALUES } from '../detect/swelling-stores.ts';
 
 /** What leaks and where, in one sentence. */
 export function titleOf(finding: Finding, holderName: string, edge: string): string {
+  if (finding.className === VALUES)
+    return `Numbers or other values that are no objects pile up in ${holderName}`;
   const what = `${finding.objects.length} ${finding.className}`;
   const rate = finding.perRound > 0 ? `, ${rounded(finding.perRound)} more each round` : '';
   switch (finding.kind) {

@@ -2,7 +2,7 @@ import type { LogicalHop } from './hop.ts';
 import type { PathCursor } from './path-cursor.ts';
 import { readAsyncContext } from './reading/async-context.ts';
 import { readBinding } from './reading/bindings.ts';
-import { readArrayElement, readCollectionEntry, readWeakMapValue } from './reading/collections.ts';
+import { readArrayElement, readCollectionEntry, readStore, readWeakMapValue } from './reading/collections.ts';
 import { readHandleOwner } from './reading/handles.ts';
 import { readChannelSubscriber, readEmitterListener, readEventTargetListener } from './reading/listeners.ts';
 import { readBacking, readStringPart } from './reading/memory.ts';
@@ -29,6 +29,7 @@ export const hopReaders: readonly HopReader[] = [
   readAsyncContext,
   readHandleOwner,
   readCollectionEntry,
+  readStore,
   readWeakMapValue,
   readArrayElement,
   readBinding,

@@ -31,3 +31,13 @@ export function elementLength(cursor: PathCursor, ahead: number): number {
 export function isIndex(name: string | number | undefined): boolean {
   return typeof name === 'number' || (name !== undefined && /^\d+$/.test(name));
 }
+
+const STORES = new Set(['table', 'elements', 'properties']);
+
+/** A path that ends at the store of a collection means its content as a whole. */
+export function readStore(cursor: PathCursor): LogicalHop | undefined {
+  if (cursor.edgeType() !== 'internal' || !STORES.has(String(cursor.edgeName()))) return undefined;
+  return cursor.nodeType(1) === 'array' && cursor.node(2) === undefined
+    ? cursor.hop('element', 'content', 1)
+    : undefined;
+}
