@@ -1,6 +1,6 @@
 import { type HeapGraph, UNREACHED_DISTANCE } from '../graph/heap-graph.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
-import { type HeapObjectId, type NodeOrdinal, ROOT } from '../shared/ids.ts';
+import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 
 /** One node as the commands show it. Sizes in bytes. */
 export interface NodeRow {
@@ -29,5 +29,8 @@ export function nodeRow(graph: HeapGraph, classes: NodeClasses, node: NodeOrdina
 /** The node that was meant by `123` or `@123`; undefined when the heap has none of that id. */
 export function nodeNamed(graph: HeapGraph, text: string): NodeOrdinal | undefined {
   const digits = /^@?(\d{1,15})$/.exec(text)?.[1];
-  return digits === undefined ? undefined : graph.nodeWithId(Number(digits) as HeapObjectId);
+  if (digits === undefined) return undefined;
+  // One search costs less than the index that `nodeWithId` would build.
+  const node = graph.snapshot.nodeId.indexOf(Number(digits));
+  return node < 0 ? undefined : (node as NodeOrdinal);
 }
