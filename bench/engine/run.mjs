@@ -15,7 +15,7 @@ import { KINDS, snapshotOf } from './snapshots.mjs';
 const MEASURE = fileURLToPath(new URL('measure.mjs', import.meta.url));
 const PEERS = ['devtools-core', 'devtools', 'memlab', 'v8-heap-parser'];
 /** An engine that takes longer is stopped. */
-const PATIENCE_MS = 350_000;
+const PATIENCE_MS = 240_000;
 const MEGABYTE = 1e6;
 
 const { values } = parseArgs({
