@@ -25,6 +25,9 @@ const FIRST_NUMBER = 1;
 const NUMBER = 2;
 const SEPARATOR = 3;
 
+/** Takes whole well-formed rows from `at` on, as many as there are before `end`. */
+export type TakeRows = (bytes: Uint8Array, at: number, end: number) => RowsTaken;
+
 /**
  * A flat JSON array of non-negative integers, cut into rows of `row.length` fields. Where negative ones are allowed
  * they are taken modulo 2^32, which is how older lines of V8 write them.
@@ -33,8 +36,6 @@ const SEPARATOR = 3;
  * row in `row` and returns what is wrong with it, or undefined. `takeRows`, where there is one, may take well-formed
  * rows by itself; it stops before the first that is not, and `store` then says what is wrong.
  */
-export type TakeRows = (bytes: Uint8Array, at: number, end: number) => RowsTaken;
-
 export class NumberTable implements ValueReader {
   done = false;
   /** Complete rows so far. */
