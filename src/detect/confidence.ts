@@ -24,7 +24,7 @@ const PATIENT_GENERATIONS = 5;
  * | exact | fewer | likely, and worth a longer look |
  * | steady in rounds | five generations and a hundred rounds or more | likely |
  * | steady in rounds | fewer | possible, and worth a longer look |
- * | steady in time | four generations or more | likely |
+ * | steady in time | three stretches or more, nine objects or more | likely |
  * | steady between snapshots | three gaps or more, or a holder that already held such objects before | likely |
  * | otherwise | | possible |
  */
@@ -48,7 +48,11 @@ export function judgeGrowth(
     }
     case 'time': {
       const reason = `${count} were born and kept, some in each of ${generations.count} stretches of the run`;
-      return { confidence: generations.count >= 4 ? 'likely' : 'possible', reason, isOpen: false };
+      return {
+        confidence: generations.count >= 3 && count >= 9 ? 'likely' : 'possible',
+        reason,
+        isOpen: false,
+      };
     }
     case 'snapshots': {
       const gaps = generations.count;
