@@ -30,8 +30,8 @@ export function breadthFirst(
 
 /**
  * The loop of `devtoolsDistances` in `src/graph/devtools-distances.ts`: breadth first over all edges but those of type
- * `weak`. Edges without a bit in `plain` are special: those in the sorted list `pairEdges` belong to the ephemeron
- * pair at the same place of `pairOf`, and the first edge of a pair only opens it; others are not followed.
+ * `weak`. Edges in the set `special` are not followed either, unless they are in the sorted list `pairEdges`: these belong
+ * to the ephemeron pair at the same place of `pairOf`, and the first edge of a pair only opens it.
  * `distance` comes filled with `unreached` but for the nodes in `queue`, `tail` of them.
  */
 export function devtoolsBreadthFirst(
@@ -39,7 +39,7 @@ export function devtoolsBreadthFirst(
   edgeTo: usize,
   edgeType: usize,
   weak: u32,
-  plain: usize,
+  special: usize,
   pairEdges: usize,
   pairOf: usize,
   pairs: u32,
@@ -54,11 +54,9 @@ export function devtoolsBreadthFirst(
     const next = get(distance, node) + 1;
     const end = get(firstEdge, node + 1);
     for (let edge = get(firstEdge, node); edge < end; edge++) {
-      const isPlain = hasBit(plain, edge);
-      if (!isPlain && <u32>load<u8>(edgeType + edge) === weak) continue;
       const to = get(edgeTo, edge);
-      if (get(distance, to) !== unreached) continue;
-      if (!isPlain) {
+      if (get(distance, to) !== unreached || <u32>load<u8>(edgeType + edge) === weak) continue;
+      if (hasBit(special, edge)) {
         const at = find(pairEdges, pairs, edge);
         if (at === pairs) continue;
         const pair = get(pairOf, at);

@@ -1,8 +1,7 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
 import type { Workspace } from '../kernels/workspace.ts';
-import { bitsFor, clearBit, hasBit, setBit } from './bits.ts';
+import { bitsFor, hasBit, setBit } from './bits.ts';
 import { pageEntries, userRoots } from './devtools-roots.ts';
-import { strongBits } from './edge-bits.ts';
 import { type EphemeronEdge, ephemeronEdges } from './ephemerons.ts';
 
 /** Distance of what is reachable from the root only, not from a user root. */
@@ -184,9 +183,9 @@ function visitorByKernel(
   distance: Int32Array,
   { never, pairEdges }: DistanceFilter,
 ): (start: readonly number[]) => void {
-  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
-  const plain = strongBits(snapshot, { never: ['weak'], neverFromRoot: ['weak'], loops: true });
-  for (const { edge } of [...never, ...pairEdges]) clearBit(plain, edge);
+  const { nodeCount, edgeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+  const special = bitsFor(edgeCount, { arena });
+  for (const { edge } of [...never, ...pairEdges]) setBit(special, edge);
   const edges = arena.uint32(pairEdges.length);
   edges.set(pairEdges.map(({ edge }) => edge));
   const pairs = arena.uint32(pairEdges.length);
@@ -201,7 +200,7 @@ function visitorByKernel(
       edgeTo.byteOffset,
       edgeType.byteOffset,
       edgeTypes.indexOf('weak'),
-      plain.byteOffset,
+      special.byteOffset,
       edges.byteOffset,
       pairs.byteOffset,
       pairEdges.length,

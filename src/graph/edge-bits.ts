@@ -19,6 +19,7 @@ export interface EdgeTest {
 /** Types beyond this number do not fit into the mask of the kernel. */
 const MASK_BITS = 32;
 const NO_NAME = 0xffff_ffff;
+const NO_TYPE = 0xffff_ffff;
 
 /** One bit for each edge that passes the test. */
 export function strongBits(snapshot: Snapshot, test: EdgeTest): Uint8Array {
@@ -29,7 +30,9 @@ export function strongBits(snapshot: Snapshot, test: EdgeTest): Uint8Array {
   const counts = edgeTypes.map((type) => !test.never.includes(type));
   const countsFromRoot = edgeTypes.map((type) => !test.neverFromRoot.includes(type));
   if (workspace !== undefined && edgeTypes.length <= MASK_BITS) {
-    setByKernel(snapshot, workspace, test, [maskOf(counts), maskOf(countsFromRoot), internal, name], bits);
+    // Names are looked at only where one matters: they are a third of the columns.
+    const namedType = name === NO_NAME ? NO_TYPE : internal;
+    setByKernel(snapshot, workspace, test, [maskOf(counts), maskOf(countsFromRoot), namedType, name], bits);
     return bits;
   }
   const { nodeCount, firstEdge, edgeTo, edgeType, edgeNameOrIndex } = snapshot;
