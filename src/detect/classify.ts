@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { LogicalHop } from '../objects/hop.ts';
+import { loopThrough } from '../objects/loop.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import type { LeakKind } from './finding.ts';
@@ -21,6 +22,8 @@ export interface Classified {
   /** The object that accumulates and the one that matters most. */
   readonly unit: NodeOrdinal;
   readonly principal: NodeOrdinal;
+  /** Nodes on the way to the leak: what leads back through them is no loop of the leak's own. */
+  readonly holders: ReadonlySet<NodeOrdinal>;
   /** Bytes of the leak that are raw buffers, as a share of all, 0 to 1. */
   readonly bufferShare: number;
 }
@@ -45,7 +48,9 @@ export function classify(graph: HeapGraph, classes: NodeClasses, leak: Classifie
     add(kindOfObject(graph, classes, hop.to));
     if (classes.rankOf(hop.to) === 'own-function') add('retained-closure');
   }
-  if (isInCycle(graph, leak.unit) || isInCycle(graph, leak.principal)) add('cycle-leak');
+  const isOnLoop = (node: NodeOrdinal): boolean =>
+    loopThrough(graph, classes, node, leak.holders) !== undefined;
+  if (isOnLoop(leak.unit) || isOnLoop(leak.principal)) add('cycle-leak');
   const [kind = 'collection-growth', ...also] = kinds;
   return { kind, also: also.sort((a, b) => RANK.indexOf(a) - RANK.indexOf(b)) };
 }
@@ -71,18 +76,3 @@ const RANK: readonly LeakKind[] = [
   'retained-closure',
   'cycle-leak',
 ];
-
-/** A component larger than this is the program itself (everything reaches `globalThis`), not a loop to point at. */
-const CYCLE_LIMIT = 10_000;
-
-/** Is the object in a loop of several objects that a program made, not merely of a class and its prototype? */
-function isInCycle(graph: HeapGraph, node: NodeOrdinal): boolean {
-  const members = graph.componentMembers(graph.componentOf(node));
-  if (members.length < 2 || members.length > CYCLE_LIMIT) return false;
-  let objects = 0;
-  for (const member of members) {
-    const type = graph.typeOf(member as NodeOrdinal);
-    if (type === 'object' || type === 'closure') objects += 1;
-  }
-  return objects >= 2;
-}

@@ -78,6 +78,7 @@ function classifyPath(
   return classify(evidence.graph, evidence.classes, {
     ...stepsInto(evidence, path, leaking),
     unit: path.nodes[entryEdge(path, leaking) + 1]!,
+    holders: new Set(path.nodes.slice(0, entryEdge(path, leaking) + 1)),
     principal,
     bufferShare: bufferShare(evidence, leak),
   });

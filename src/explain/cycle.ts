@@ -1,36 +1,40 @@
 import type { Evidence } from '../detect/evidence.ts';
-import { edgesOf } from '../objects/edges.ts';
+import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { LogicalHop } from '../objects/hop.ts';
 import { logicalPath } from '../objects/logical-path.ts';
-import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import { loopThrough, objectsOf } from '../objects/loop.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
 import type { Explanation, Hop } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
 import { hopOf, type ToldPath } from './retention.ts';
 
-/** Objects of a component are counted as people would: things a program made, not tables and maps. */
-const COUNTED = new Set(['object', 'closure']);
-
 /**
- * The loop an object of the leak lies on: shortest way from it back to itself within its component, the step through
- * which the root keeps the loop, and the step in the loop to cut. Undefined when it lies on none.
+ * The loop that an object of the leak lies on, the first candidate's that lies on one: its steps in order, the step through
+ * which the root keeps it, and the step in the loop to cut. Undefined when none does.
  */
 export function cycleOf(
   evidence: Evidence,
   source: HeapSource,
   told: ToldPath,
+  leaking: ReadonlySet<NodeOrdinal>,
   candidates: readonly NodeOrdinal[],
 ): Explanation['cycle'] {
+  const { graph, classes } = evidence;
+  const holders = new Set(holdersOf(graph, told).filter((node) => !leaking.has(node)));
   for (const start of candidates) {
-    const loop = shortestLoop(evidence, start);
+    const loop = loopThrough(graph, classes, start, holders);
     if (loop === undefined) continue;
-    const steps = logicalPath(evidence.graph, loop);
+    const steps = logicalPath(graph, loop);
     const hops = steps.map((step) => loopHop(evidence, source, step));
-    const members = evidence.graph
-      .componentMembers(evidence.graph.componentOf(start))
-      .filter((node) => COUNTED.has(evidence.graph.typeOf(node as NodeOrdinal))).length;
+    const members = objectsOf(graph, classes, loop).length;
     return { hops, entry: entryOf(evidence, source, told), cut: cutOf(evidence, steps, hops), members };
   }
   return undefined;
+}
+
+/** Nodes on the way from the root into the leak. */
+function holdersOf(graph: HeapGraph, told: ToldPath): NodeOrdinal[] {
+  return told.hops.slice(0, told.entry + 1).flatMap((hop) => hop.edges.map((edge) => graph.edgeSource(edge)));
 }
 
 function loopHop(evidence: Evidence, source: HeapSource, step: LogicalHop): Hop {
@@ -59,45 +63,4 @@ function cutOf(evidence: Evidence, steps: readonly LogicalHop[], hops: readonly 
     if (isProperty && isSmaller) cut = index;
   }
   return { ...hops[cut]!, suspect: true };
-}
-
-/** Breadth first from the node over strong edges inside its component, until an edge leads back to it. */
-function shortestLoop(
-  { graph }: Evidence,
-  start: NodeOrdinal,
-): { nodes: NodeOrdinal[]; edges: EdgeOrdinal[] } | undefined {
-  const component = graph.componentOf(start);
-  if (graph.componentMembers(component).length < 2) return undefined;
-  const cameBy = new Map<NodeOrdinal, EdgeOrdinal>();
-  const queue: NodeOrdinal[] = [start];
-  for (const node of queue) {
-    for (const edge of edgesOf(graph, node)) {
-      const to = graph.edgeTarget(edge);
-      if (!graph.isStrong(edge) || graph.componentOf(to) !== component || isTypeEdge(graph.edgeNameOf(edge)))
-        continue;
-      if (to === start) return loopBackFrom(node, edge);
-      if (cameBy.has(to)) continue;
-      cameBy.set(to, edge);
-      queue.push(to);
-    }
-  }
-  return undefined;
-
-  function loopBackFrom(
-    last: NodeOrdinal,
-    closing: EdgeOrdinal,
-  ): { nodes: NodeOrdinal[]; edges: EdgeOrdinal[] } {
-    const edges = [closing];
-    for (let node = last; node !== start; ) {
-      const edge = cameBy.get(node)!;
-      edges.unshift(edge);
-      node = graph.edgeSource(edge);
-    }
-    return { edges, nodes: [start, ...edges.map((edge) => graph.edgeTarget(edge))] };
-  }
-}
-
-/** Every class and its prototype form a loop; that is no loop of the program's. */
-function isTypeEdge(name: string | number): boolean {
-  return name === '__proto__' || name === 'constructor' || name === 'prototype' || name === 'map';
 }

@@ -22,7 +22,9 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
   if (first === undefined) return unheld(finding);
   const holder = holderOf(evidence, source, first);
   const closure = capturedBy(evidence, source, first, finding.representative);
-  const cycle = isCycle(finding) ? cycleOf(evidence, source, first, onTheWay(first, finding)) : undefined;
+  const cycle = isCycle(finding)
+    ? cycleOf(evidence, source, first, finding.leaking, onTheWay(first, finding))
+    : undefined;
   const deferred = deferredStory(evidence, finding, first);
   const kept = keptFunction(evidence, first, finding.representative);
   const registered = kept === undefined ? undefined : source.sites.registrations(kept)[0];
