@@ -30,6 +30,8 @@ export class StreamTransport implements Transport {
   #producer: PushProducer | PullProducer | null = null;
   #streaming = false;
   #producerPaused = false;
+  /** Can nothing be written any more? */
+  #ended = false;
   #linger: DelayedCall | null = null;
   /** Is somebody reading the socket? */
   #isRead = false;
@@ -118,6 +120,7 @@ export class StreamTransport implements Transport {
     const reason = this.#reason ?? connectionDone();
     const producer = this.#producer;
     this.connected = false;
+    this.#ended = true;
     this.#protocol = null;
     this.#producer = null;
     if (this.#linger?.active()) this.#linger.cancel();
@@ -141,7 +144,7 @@ export class StreamTransport implements Transport {
 
   write(data: Bytes): void {
     const socket = this.#socket;
-    if (!this.connected || socket.writableEnded || socket.destroyed) return;
+    if (this.#ended) return;
     if (this.#producer === null) {
       if (socket.writableLength > this.maxUnsentBytes) this.#dropUnread();
       else socket.write(data);
@@ -203,6 +206,7 @@ export class StreamTransport implements Transport {
       return;
     }
     socket.once('finish', () => this.#close(connectionDone()));
+    this.#ended = true;
     if (!socket.writableEnded) socket.end();
     if (socket.writableLength > 0) {
       this.#linger = this.#reactor.callLater(LINGER_SECONDS, this.#checkProgress, socket.writableLength);
@@ -224,7 +228,8 @@ export class StreamTransport implements Transport {
   /** Closes the sending direction once everything is sent. */
   loseWriteConnection(): void {
     const socket = this.#socket;
-    if (!this.connected || socket.writableEnded) return;
+    if (this.#ended) return;
+    this.#ended = true;
     socket.end(() => {
       const protocol = this.#protocol;
       if (protocol !== null && isHalfCloseable(protocol)) this.#guard(() => protocol.writeConnectionLost());
@@ -252,11 +257,13 @@ export class StreamTransport implements Transport {
 
   #close(reason: Failure): void {
     this.#reason ??= reason;
+    this.#ended = true;
     this.#socket.destroy();
   }
 
   #reset(reason: Failure): void {
     this.#reason ??= reason;
+    this.#ended = true;
     const socket = this.#socket;
     // By itself resetAndDestroy waits until everything is sent, which may be never.
     if (this.#peer.type === 'TCP' && !(socket instanceof TLSSocket)) socket.resetAndDestroy();
