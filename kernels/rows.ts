@@ -42,36 +42,89 @@ function readRow(at: usize, state: usize, width: u32): usize {
 }
 
 /**
- * Words: 0 rows so far, 1 row count, 2 width, 3–7 fields type, name, id, size, edge count; 8–12 columns type, name, id,
- * size, first edge; 13 types there are, 14 edges so far, 15 edge count, 16 greatest name so far.
+ * Rows that begin with type, name, id, self size and edge count; the fields after these are passed over.
+ *
+ * Words: 0 rows so far, 1 row count, 2 width; 3–7 columns type, name, id, size, first edge; 8 types there are, 9 edges so
+ * far, 10 edge count, 11 greatest name so far.
  */
 export function nodeRows(at: usize, end: usize, state: usize): usize {
   store<u8>(end, 0);
   const count = word(state, 1);
   const width = word(state, 2);
-  const typeField = word(state, 3);
-  const nameField = word(state, 4);
-  const idField = word(state, 5);
-  const sizeField = word(state, 6);
-  const edgesField = word(state, 7);
-  const types = <usize>word(state, 8);
-  const names = <usize>word(state, 9);
-  const ids = <usize>word(state, 10);
-  const sizes = <usize>word(state, 11);
-  const firstEdges = <usize>word(state, 12);
-  const typeCount = <u64>word(state, 13);
-  const edgeCount = <u64>word(state, 15);
+  const types = <usize>word(state, 3);
+  const names = <usize>word(state, 4);
+  const ids = <usize>word(state, 5);
+  const sizes = <usize>word(state, 6);
+  const firstEdges = <usize>word(state, 7);
+  const typeCount = <u64>word(state, 8);
+  const edgeCount = <u64>word(state, 10);
   let row = word(state, 0);
-  let edges = <u64>word(state, 14);
-  let maxName = word(state, 16);
+  let edges = <u64>word(state, 9);
+  let maxName = word(state, 11);
+  let p: usize = 0;
   while (row < count && at < end) {
-    const next = readRow(at, state, width);
-    if (next === 0) break;
-    const type = field(state, typeField);
-    const name = field(state, nameField);
-    const id = field(state, idField);
-    const size = field(state, sizeField);
-    const more = field(state, edgesField);
+    const typeStart = at;
+    let type: u64 = <u32>load<u8>(typeStart) - 48;
+    if (type > 9) break;
+    p = typeStart + 1;
+    for (;;) {
+      const digit = <u32>load<u8>(p) - 48;
+      if (digit > 9) break;
+      type = type * 10 + digit;
+      p++;
+    }
+    if (load<u8>(p) !== 44 || !isProper(typeStart, p)) break;
+
+    const nameStart = p + 1;
+    let name: u64 = <u32>load<u8>(nameStart) - 48;
+    if (name > 9) break;
+    p = nameStart + 1;
+    for (;;) {
+      const digit = <u32>load<u8>(p) - 48;
+      if (digit > 9) break;
+      name = name * 10 + digit;
+      p++;
+    }
+    if (load<u8>(p) !== 44 || !isProper(nameStart, p)) break;
+
+    const idStart = p + 1;
+    let id: u64 = <u32>load<u8>(idStart) - 48;
+    if (id > 9) break;
+    p = idStart + 1;
+    for (;;) {
+      const digit = <u32>load<u8>(p) - 48;
+      if (digit > 9) break;
+      id = id * 10 + digit;
+      p++;
+    }
+    if (load<u8>(p) !== 44 || !isProper(idStart, p)) break;
+
+    const sizeStart = p + 1;
+    let size: u64 = <u32>load<u8>(sizeStart) - 48;
+    if (size > 9) break;
+    p = sizeStart + 1;
+    for (;;) {
+      const digit = <u32>load<u8>(p) - 48;
+      if (digit > 9) break;
+      size = size * 10 + digit;
+      p++;
+    }
+    if (load<u8>(p) !== 44 || !isProper(sizeStart, p)) break;
+
+    const moreStart = p + 1;
+    let more: u64 = <u32>load<u8>(moreStart) - 48;
+    if (more > 9) break;
+    p = moreStart + 1;
+    for (;;) {
+      const digit = <u32>load<u8>(p) - 48;
+      if (digit > 9) break;
+      more = more * 10 + digit;
+      p++;
+    }
+    if (load<u8>(p) !== 44 || !isProper(moreStart, p)) break;
+
+    p = restOfRow(p + 1, width - 5);
+    if (p === 0) break;
     if (type >= typeCount || (name | id | size) >> 32 !== 0 || edges + more > edgeCount) break;
     store<u8>(types + row, <u8>type);
     set(names, row, <u32>name);
@@ -81,11 +134,25 @@ export function nodeRows(at: usize, end: usize, state: usize): usize {
     edges += more;
     row++;
     set(firstEdges, row, <u32>edges);
-    at = next;
+    at = p;
   }
   store<u32>(state, row);
-  store<u32>(state + (14 << 2), <u32>edges);
-  store<u32>(state + (16 << 2), maxName);
+  store<u32>(state + (9 << 2), <u32>edges);
+  store<u32>(state + (11 << 2), maxName);
+  return at;
+}
+
+/** Passes over numbers, which mostly are 0, and the comma after each; returns what follows, or 0. */
+function restOfRow(at: usize, numbers: u32): usize {
+  for (; numbers > 0; numbers--) {
+    const start = at;
+    while (<u32>load<u8>(at) - 48 <= 9) at++;
+    if (at === start || !isProper(start, at)) return 0;
+    // Node 20 and 22 write a line break before the comma.
+    if (load<u8>(at) === 10) at++;
+    if (load<u8>(at) !== 44) return 0;
+    at++;
+  }
   return at;
 }
 

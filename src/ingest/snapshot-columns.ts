@@ -1,5 +1,5 @@
 import type { Workspace } from '../kernels/workspace.ts';
-import { FastRows, isFastWidth } from './fast-rows.ts';
+import { FastRows } from './fast-rows.ts';
 import type { LocationColumns } from './location-columns.ts';
 import { Locations } from './locations.ts';
 import type { SnapshotLayout } from './meta.ts';
@@ -60,14 +60,16 @@ export class SnapshotColumns {
     this.#isIndexed = layout.edgeTypes.map((type) => type === 'element' || type === 'hidden');
     if (workspace === undefined) return;
     const { kernels } = workspace;
-    if (isFastWidth(layout.node.width)) {
+    const { node } = layout;
+    const isUsualNode =
+      node.type === 0 && node.name === 1 && node.id === 2 && node.selfSize === 3 && node.edgeCount === 4;
+    if (isUsualNode && node.width > 5) {
       this.#fastNodes = new FastRows(workspace.arena, kernels.nodeRows, [
         0,
         nodeCount,
-        ...[layout.node.width, layout.node.type, layout.node.name, layout.node.id],
-        ...[layout.node.selfSize, layout.node.edgeCount],
+        node.width,
         ...[this.#nodeType, this.#nodeName, this.#nodeId, this.#selfSize, this.#firstEdge].map(
-          (c) => c.byteOffset,
+          (column) => column.byteOffset,
         ),
         ...[layout.nodeTypes.length, 0, edgeCount, 0],
       ]);
@@ -92,14 +94,14 @@ export class SnapshotColumns {
     return (bytes, at, end) => {
       const { words } = this.#fastNodes!;
       words[0] = this.#nodes;
-      words[14] = this.#edgesAnnounced;
+      words[9] = this.#edgesAnnounced;
       // Columns wider than 32 bits are filled by `addNode` alone.
       if (this.#nodeId instanceof Float64Array || this.#selfSize instanceof Float64Array)
         return { at, rows: 0 };
       const taken = this.#fastNodes!.take(bytes, at, end);
       this.#nodes = words[0]!;
-      this.#edgesAnnounced = words[14]!;
-      this.#maxNodeName = Math.max(this.#maxNodeName, words[16]!);
+      this.#edgesAnnounced = words[9]!;
+      this.#maxNodeName = Math.max(this.#maxNodeName, words[11]!);
       return taken;
     };
   }
