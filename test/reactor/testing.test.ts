@@ -156,6 +156,23 @@ describe('2.8 deferredTest under node:test', () => {
   });
 });
 
+describe('2.8 trial command, reporters, `--until-failure`, `--force-gc`', () => {
+  test('forceGC collects before and after each test', async () => {
+    const collected: string[] = [];
+    const registry = new FinalizationRegistry((name: string) => collected.push(name));
+    registry.register({}, 'before');
+    const body = deferredBody(
+      () => {
+        registry.register({}, 'after');
+        expect(collected).toEqual(['before']);
+      },
+      { reactor: ofTest.reactor, forceGC: true },
+    );
+    await body();
+    expect(collected).toEqual(['before', 'after']);
+  });
+});
+
 describe('2.8 unhandled failures', () => {
   test('a failure that nobody took, or that was logged and not flushed, fails the test', async () => {
     const kept: unknown[] = [];

@@ -4,6 +4,7 @@ import { reactor as defaultReactor } from '../default-reactor.ts';
 import { FailTest } from '../errors.ts';
 import type { Reactor } from '../reactor.ts';
 import { assertCleanReactor } from './clean-reactor.ts';
+import { forceGC as collect } from './force-gc.ts';
 import { flushLoggedErrors, watchLoggedErrors } from './logged-errors.ts';
 
 export interface DeferredTestOptions {
@@ -13,6 +14,8 @@ export interface DeferredTestOptions {
   readonly reactor?: Reactor | undefined;
   /** Warn, in place of failing, when the reactor is not clean? */
   readonly uncleanWarnings?: boolean | undefined;
+  /** Collect garbage before and after, so that what tests leave to the collector does not wait for a later one? */
+  readonly forceGC?: boolean | undefined;
 }
 
 /** The `test` of node:test, vitest or jest. */
@@ -26,13 +29,16 @@ const DEFAULT_TIMEOUT_SECONDS = 120;
  * when something is left in the reactor.
  */
 export function deferredBody(f: () => unknown, options: DeferredTestOptions = {}): () => Promise<void> {
-  const { timeout = DEFAULT_TIMEOUT_SECONDS, reactor = defaultReactor, uncleanWarnings = false } = options;
+  const { timeout = DEFAULT_TIMEOUT_SECONDS, reactor = defaultReactor } = options;
+  const { uncleanWarnings = false, forceGC = false } = options;
   return async () => {
+    if (forceGC) await collect();
     const stopWatching = watchLoggedErrors();
     const knownReports = new Set(unhandledFailures());
     try {
       await maybeDeferred(f).addTimeout(timeout, reactor).toPromise();
       await turn();
+      if (forceGC) await collect();
       assertNothingLogged();
       const reports = unhandledFailures().filter((report) => !knownReports.has(report));
       if (reports.length > 0) throw new FailTest(reports.map(describeReport).join('\n'));
