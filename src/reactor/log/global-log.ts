@@ -58,7 +58,7 @@ class LogBeginner {
 export const globalLogBeginner = new LogBeginner();
 
 /** Logs a failure as critical. */
-export function publishFailure(failure: Failure, why: string, fields: LogEvent['fields'] = {}): void {
+function publishFailure(failure: Failure, why: string, fields: LogEvent['fields'] = {}): void {
   globalLogPublisher.publish({
     time: Date.now() / 1000,
     level: 'critical',
