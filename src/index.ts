@@ -7,6 +7,7 @@ import type { Page } from './report/page.ts';
 import type { Report } from './report/report.ts';
 import * as text from './report/text.ts';
 
+export type { Drive } from './capture/driver.ts';
 export type { RunMode } from './capture/run-record.ts';
 export type { AcceptedLeak, BaselineUse } from './compare/baseline.ts';
 export type { ClassChange, ComparisonSummary } from './compare/comparison.ts';
@@ -50,11 +51,12 @@ export interface RunOptions extends JudgeOptions, Partial<Omit<pipeline.RunOptio
 /** Runs a program and says what it leaks. @throws TargetError when it cannot be started, UsageError for a missing baseline */
 export async function run(options: RunOptions): Promise<Report> {
   const { script, args = [], nodeArgs = [], creationStacks = false, prove = false, signal, stdout } = options;
-  const { mode, warmup, rounds, durationMs, timeoutMs, node, saveSnapshots } = options;
+  const { mode, drive, warmup, rounds, durationMs, timeoutMs, node, saveSnapshots } = options;
   const what = {
     script,
     args,
     mode,
+    drive,
     warmup,
     rounds,
     durationMs,

@@ -1,3 +1,4 @@
+import type { Drive } from './capture/driver.ts';
 import { FIRST_ROUNDS, furtherRounds } from './capture/rounds.ts';
 import type { RunMode, RunRecord, SnapshotFile } from './capture/run-record.ts';
 import { startTarget, type TargetOptions, type TargetProcess } from './capture/run-target.ts';
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly script: string;
   readonly args: readonly string[];
   readonly mode: Exclude<RunMode, 'attach' | 'driven'> | undefined;
+  /** Makes the script work from outside, in rounds; `mode` has no say then. */
+  readonly drive: Drive | undefined;
   /** Rounds before the first mark. */
   readonly warmup: number | undefined;
   /** Rounds of each generation. */
@@ -35,7 +38,7 @@ export interface RunOptions {
   readonly nodeArgs: readonly string[];
   readonly creationStacks: boolean;
   readonly saveSnapshots: string | undefined;
-  /** Put the findings to the proof in the living target, before it ends; a scenario only. */
+  /** Put the findings to the proof in the living target, before it ends; not where it runs by itself. */
   readonly prove: boolean;
 }
 
@@ -64,7 +67,7 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
     durationMs === undefined ? undefined : setTimeout(() => void target.stop('interrupted'), durationMs);
   try {
     const looked =
-      target.mode === 'scenario' ? [await runRounds(target, options, watch)] : await runToEnd(target, watch);
+      target.mode === 'script' ? await runToEnd(target, watch) : [await runRounds(target, options, watch)];
     const examinations = await withAllLiveFacts(target, looked);
     const proofs = options.prove ? await proofsOf(target, examinations[0], watch) : new Map();
     const record = await target.finish();
@@ -120,13 +123,13 @@ async function withAllLiveFacts(
   return learned;
 }
 
-/** Cuts what holds the findings of a scenario and looks whether they go. */
+/** Cuts what holds the findings of a run by rounds and looks whether they go. */
 async function proofsOf(
   target: TargetProcess,
   examination: Examination | undefined,
   watch: Watch,
 ): Promise<Proofs> {
-  if (target.mode !== 'scenario' || examination === undefined || !target.isAlive()) return new Map();
+  if (target.mode === 'script' || examination === undefined || !target.isAlive()) return new Map();
   watch.step('putting the findings to the proof');
   return prove(target, examination);
 }
@@ -140,14 +143,14 @@ async function runToEnd(target: TargetProcess, watch: RunWatch): Promise<Examina
 
 /**
  * Looks at the heaps that a run has left. Many scripts let go of everything when they end, so growth is looked for
- * while they ran as well; a scenario does the same work all the time, and the last look has seen most of it.
+ * while they ran as well; in rounds the same work is done all the time, and the last look has seen most of it.
  */
 async function examineCaptured(record: RunRecord, watch: Watch): Promise<Examination[]> {
   const examinations: Examination[] = [];
   for (const snapshot of record.snapshots.slice(-LOOKED_AT)) {
     examinations.push(await examineSnapshot(record, snapshot, watch, examinations.at(-1)));
   }
-  return record.mode === 'scenario' ? examinations.slice(-1) : examinations.slice(-LOOKED_AT + 1).reverse();
+  return record.mode === 'script' ? examinations.slice(-LOOKED_AT + 1).reverse() : examinations.slice(-1);
 }
 
 async function examineSnapshot(
@@ -168,7 +171,8 @@ async function examineSnapshot(
 }
 
 function targetOptions(options: RunOptions, watch: RunWatch): TargetOptions {
-  const { script, args, mode, warmup, timeoutMs, node, nodeArgs, creationStacks, saveSnapshots } = options;
+  const { script, args, mode, drive, warmup, timeoutMs, node, nodeArgs, creationStacks, saveSnapshots } =
+    options;
   return {
     script,
     args,
@@ -177,6 +181,7 @@ function targetOptions(options: RunOptions, watch: RunWatch): TargetOptions {
     creationStacks,
     stdout: watch.targetStdout,
     interruption: watch.interruption,
+    ...(drive !== undefined && { drive }),
     ...(warmup !== undefined && { warmupRounds: warmup }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(node !== undefined && { node }),

@@ -5,11 +5,14 @@ import type { CaptureSource, GenerationMark, Observation, SnapshotFile } from '.
 /** File descriptor of the private channel inside the target: JSON lines in both directions. */
 export const CHANNEL_FD = 3;
 
+/** What the part of leakscan inside the target does: it calls the rounds, makes the marks by itself, or is told to make them. */
+export type TargetMode = 'scenario' | 'script' | 'driven';
+
 /** First line that leakscan writes: what the target is to do. */
 export interface TargetSetup {
   /** Process that wrote this; a target with another parent is a stranger that inherited our flags. */
   readonly leakscanPid: number;
-  readonly mode: 'scenario' | 'script';
+  readonly mode: TargetMode;
   /** Absolute path of the script; the scenario driver imports it. */
   readonly script: string;
   /** Directory that the snapshots are written to. */
@@ -27,6 +30,10 @@ export interface TargetSetup {
 export type Command =
   | { readonly name: 'begin'; readonly warmupRounds: number }
   | { readonly name: 'generation'; readonly rounds: number }
+  /** Driven: answered when the program seems to have started. */
+  | { readonly name: 'await-serving' }
+  /** Driven: closes a generation in which so many rounds were driven. */
+  | { readonly name: 'mark'; readonly rounds: number }
   | { readonly name: 'snapshot' }
   | { readonly name: 'look'; readonly ids: readonly HeapObjectId[] }
   | { readonly name: 'source'; readonly scriptId: number }

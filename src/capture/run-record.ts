@@ -46,6 +46,8 @@ export interface TargetOutcome {
   readonly kind:
     | 'running'
     | 'completed'
+    /** Driven: leakscan ended it when it had seen enough. */
+    | 'ended'
     | 'exited'
     | 'threw'
     | 'killed'
@@ -71,6 +73,15 @@ export interface Observation {
   readonly generation: number;
 }
 
+/** How the rounds of a driven run went. */
+export interface DrivenRounds {
+  readonly rounds: number;
+  /** Those in which the command failed, or a request was not answered or answered with an error. */
+  readonly failures: number;
+  /** What went wrong in the first of them. */
+  readonly firstFailure?: string;
+}
+
 /** Name of the record in the directory of the snapshots. */
 export const RUN_RECORD_FILE = 'leakscan-run.json';
 
@@ -90,6 +101,8 @@ export interface RunRecord {
   readonly generations: readonly GenerationMark[];
   readonly snapshots: readonly SnapshotFile[];
   readonly observations: readonly Observation[];
+  /** Driven mode only. */
+  readonly driven?: DrivenRounds;
   readonly outcome: TargetOutcome;
   /** Things that limit the judgement: `--inspect` in use, marks that failed, snapshots that could not be written. */
   readonly limits: readonly string[];

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { TargetError } from '../shared/errors.ts';
 import type { HeapObjectId } from '../shared/ids.ts';
 import { chooseMode } from './choose-mode.ts';
+import { type Drive, driverOf } from './driver.ts';
+import { Driving } from './driving.ts';
 import type { Cut, CutResult, LiveObject } from './live-object.ts';
 import { type SnapshotDirectory, snapshotDirectory } from './private-directory.ts';
-import type { TargetSetup } from './protocol.ts';
+import type { TargetMode, TargetSetup } from './protocol.ts';
 import {
   type GenerationMark,
   RUN_RECORD_FILE,
@@ -31,7 +33,9 @@ export interface TargetOptions {
   readonly cwd?: string;
   /** `auto` asks the source of the script. */
   readonly mode?: 'auto' | 'scenario' | 'script';
-  /** Calls of `iterate` before the first mark; only in scenario mode. */
+  /** Runs the script as a program and makes it work from outside, whatever `mode` says. */
+  readonly drive?: Drive;
+  /** Rounds before the first mark; not in script mode. */
   readonly warmupRounds?: number;
   /** After this time the target is stopped, and killed if it does not answer. No limit when left out. */
   readonly timeoutMs?: number;
@@ -52,7 +56,7 @@ export interface TargetProcess {
   record(): RunRecord;
   /** The process is there and answers, also when its program has come to its end. */
   isAlive(): boolean;
-  /** Scenario: for each number that many calls of `iterate`, then a mark. Shorter than asked for when the target ended. */
+  /** Scenario, driven: for each number that many rounds, then a mark. Shorter than asked for when the target ended. */
   runGenerations(rounds: readonly number[]): Promise<readonly GenerationMark[]>;
   /** Script: waits until the program has come to its end, where it is held until `finish`. */
   untilEnd(): Promise<void>;
@@ -78,15 +82,16 @@ const SCENARIO = fileURLToPath(new URL('scenario.js', TARGET_FOLDER));
 const DEFAULT_WARMUP_ROUNDS = 5;
 
 /**
- * Starts the program under observation. In scenario mode it returns when `setup` and the warm-up are done, else
- * when the program has begun to run. A program that fails by then is not an error: the record says so.
+ * Starts the program under observation. It returns when the warm-up is done, or in script mode when the program has
+ * begun to run. A program that fails by then is not an error: the record says so.
  *
- * Throws a TargetError when there is no such script, or when what should be Node cannot run it.
+ * Throws a TargetError when there is no such script, when what should be Node cannot run it, or when
+ * it runs and cannot be driven.
  */
 export async function startTarget(options: TargetOptions): Promise<TargetProcess> {
   const cwd = resolve(options.cwd ?? '.');
   const script = resolveScript(options.script, cwd);
-  const mode = modeOf(options, script);
+  const mode = options.drive === undefined ? modeOf(options, script) : 'driven';
   const directory = snapshotDirectory(options.saveSnapshots);
   const begun = performance.now();
   let child: ChildProcess;
@@ -111,8 +116,13 @@ export async function startTarget(options: TargetOptions): Promise<TargetProcess
     ...profiler(),
     creationStacks: options.creationStacks ?? false,
   } satisfies TargetSetup);
-  const target = new Target(link, directory, options);
-  await target.begin(options.warmupRounds ?? DEFAULT_WARMUP_ROUNDS);
+  const target = new Target(link, directory, drivingOf(options, link, cwd), options);
+  try {
+    await target.begin(options.warmupRounds ?? DEFAULT_WARMUP_ROUNDS);
+  } catch (error) {
+    target.cleanUp();
+    throw error;
+  }
   if (link.neverStarted) {
     target.cleanUp();
     const { exitCode, signal } = target.record().outcome;
@@ -128,12 +138,19 @@ export async function startTarget(options: TargetOptions): Promise<TargetProcess
 class Target implements TargetProcess {
   readonly #link: TargetLink;
   readonly #directory: SnapshotDirectory;
+  readonly #driving: Driving | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #onExit = (): void => this.cleanUp();
 
-  constructor(link: TargetLink, directory: SnapshotDirectory, { timeoutMs, interruption }: TargetOptions) {
+  constructor(
+    link: TargetLink,
+    directory: SnapshotDirectory,
+    driving: Driving | undefined,
+    { timeoutMs, interruption }: TargetOptions,
+  ) {
     this.#link = link;
     this.#directory = directory;
+    this.#driving = driving;
     process.once('exit', this.#onExit);
     if (timeoutMs !== undefined) {
       this.#timer = setTimeout(() => void this.stop('timed-out'), timeoutMs).unref();
@@ -147,7 +164,8 @@ class Target implements TargetProcess {
   }
 
   record(): RunRecord {
-    return this.#link.record();
+    const record = this.#link.record();
+    return this.#driving === undefined ? record : { ...record, driven: this.#driving.tally };
   }
 
   isAlive(): boolean {
@@ -156,6 +174,11 @@ class Target implements TargetProcess {
 
   async begin(warmupRounds: number): Promise<void> {
     if (this.mode === 'script') return this.#link.until('started');
+    if (this.#driving !== undefined) {
+      await this.#driving.untilReady(this.#timer !== undefined);
+      await this.#driving.generation(warmupRounds);
+      return;
+    }
     await this.#link.until('ready');
     await this.#link.request({ name: 'begin', warmupRounds });
   }
@@ -163,7 +186,9 @@ class Target implements TargetProcess {
   async runGenerations(rounds: readonly number[]): Promise<readonly GenerationMark[]> {
     const marks: GenerationMark[] = [];
     for (const count of rounds) {
-      const mark = await this.#link.request<GenerationMark>({ name: 'generation', rounds: count });
+      const mark = await (this.#driving === undefined
+        ? this.#link.request<GenerationMark>({ name: 'generation', rounds: count })
+        : this.#driving.generation(count));
       if (mark === undefined) break;
       marks.push(mark);
     }
@@ -219,12 +244,7 @@ class Target implements TargetProcess {
 }
 
 /** Starts Node, or throws what keeps it from starting. */
-async function spawnTarget(
-  options: TargetOptions,
-  mode: 'scenario' | 'script',
-  cwd: string,
-  directory: string,
-) {
+async function spawnTarget(options: TargetOptions, mode: TargetMode, cwd: string, directory: string) {
   const node = options.node ?? process.execPath;
   const env = options.env ?? process.env;
   const main = mode === 'scenario' ? SCENARIO : options.script;
@@ -276,6 +296,12 @@ function resolveScript(script: string, cwd: string): string {
       cause: error,
     });
   }
+}
+
+function drivingOf({ drive, env }: TargetOptions, link: TargetLink, cwd: string): Driving | undefined {
+  if (drive === undefined) return undefined;
+  const isServing = () => link.request({ name: 'await-serving' });
+  return new Driving(link, driverOf(drive, { cwd, env: env ?? process.env }, isServing));
 }
 
 function modeOf(options: TargetOptions, script: string): 'scenario' | 'script' {

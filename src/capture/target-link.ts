@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Command, Ending, TargetEvent, TargetMessage, TargetSetup } from './protocol.ts';
+import type { Command, Ending, TargetEvent, TargetMessage, TargetMode, TargetSetup } from './protocol.ts';
 import { CHANNEL_FD } from './protocol.ts';
 import type { GenerationMark, Observation, RunRecord, SnapshotFile, TargetOutcome } from './run-record.ts';
 
@@ -25,7 +25,7 @@ type Milestone = 'started' | 'ready' | 'stopping' | 'held';
 
 /** leakscan's end of the channel: commands out, answers and events in, and the record that they make up. */
 export class TargetLink {
-  readonly mode: 'scenario' | 'script';
+  readonly mode: TargetMode;
   readonly #child: ChildProcess;
   readonly #socket: Socket;
   readonly #program: Pick<RunRecord, 'script' | 'args' | 'cwd' | 'mode'>;
@@ -37,6 +37,7 @@ export class TargetLink {
   readonly #limits: string[] = [];
   readonly #timings: Record<string, number> = {};
   readonly #gone: Promise<void>;
+  readonly #over = new AbortController();
   #snapshots: SnapshotFile[] = [];
   #started: Extract<TargetEvent, { event: 'started' }> | undefined;
   #threw: string | undefined;
@@ -56,7 +57,7 @@ export class TargetLink {
   constructor(
     child: ChildProcess,
     directory: string,
-    program: Pick<RunRecord, 'script' | 'args' | 'cwd'> & { mode: 'scenario' | 'script' },
+    program: Pick<RunRecord, 'script' | 'args' | 'cwd'> & { mode: TargetMode },
   ) {
     this.mode = program.mode;
     this.#program = program;
@@ -81,6 +82,11 @@ export class TargetLink {
 
   get isAlive(): boolean {
     return !this.#isGone;
+  }
+
+  /** Aborted when the program has come to its end, however it did, or was stopped. */
+  get over(): AbortSignal {
+    return this.#over.signal;
   }
 
   /** The process ended by itself before leakscan's part in it had begun. */
@@ -126,6 +132,7 @@ export class TargetLink {
   async stop(reason: 'interrupted' | 'timed-out'): Promise<void> {
     if (this.#isGone || this.#stopped !== undefined) return;
     this.#stopped = reason;
+    this.#over.abort();
     if (this.#ending === undefined) {
       const captured = this.request({ name: 'stop' });
       if (await this.#hears()) {
@@ -148,7 +155,7 @@ export class TargetLink {
     return true;
   }
 
-  /** Lets the target go and waits until it is gone; kills it when that takes too long. */
+  /** Lets the target go, or ends it if it was driven, and waits until it is gone; kills it when that takes too long. */
   async finish(): Promise<void> {
     if (this.#isGone) return;
     const isHeld = this.#ending !== undefined;
@@ -156,6 +163,7 @@ export class TargetLink {
     else {
       this.#isFinished = !isHeld;
       await isWithin(END_MS, this.request({ name: 'finish' }));
+      if (this.mode === 'driven') this.#child.kill('SIGTERM');
     }
     if (!(await isWithin(END_MS, this.#gone))) this.#child.kill('SIGKILL');
     await this.#gone;
@@ -252,6 +260,7 @@ export class TargetLink {
 
   /** Nothing that was asked for or waited for will come any more, but for the end of an ending. */
   #giveUp(): void {
+    this.#over.abort();
     for (const { resolve } of this.#answers.values()) resolve(undefined);
     this.#answers.clear();
     const isEnding = this.#ending !== undefined && !this.#isGone;
@@ -282,6 +291,7 @@ export class TargetLink {
     if (this.#stopped !== undefined) return { kind: this.#stopped, ...end };
     if (this.#ending === undefined && (signal === 'SIGABRT' || code === ABORTED))
       return { kind: 'out-of-memory', ...end };
+    if (this.#isFinished && this.mode === 'driven') return { kind: 'ended', ...end };
     if (this.#ending?.kind === 'completed' || this.#isFinished) return { kind: 'completed', ...end };
     return { kind: signal === null ? 'exited' : 'killed', ...end };
   }

@@ -47,7 +47,7 @@ export interface TypedOptions {
   readonly [name: string]: string | readonly string[] | boolean | undefined;
 }
 
-const MODES = ['scenario', 'script', 'timed'] as const;
+const MODES = ['scenario', 'script', 'driven', 'timed'] as const;
 const FAIL_ON = ['certain', 'likely', 'possible', 'never'] as const;
 const RULES = ['leakscan', 'devtools'] as const;
 export const FORMATS = ['text', 'json'] as const;
@@ -64,6 +64,8 @@ export const commandTable: readonly CommandRow[] = [
       'leakscan run app.js',
       'leakscan run app.js -- --port 8080',
       'leakscan run --rounds 5,7,11 scenario.mjs',
+      "leakscan run --drive 'npx autocannon -a 50 http://localhost:3000' server.js",
+      'leakscan run --url http://localhost:3000/ server.js',
       'leakscan run --duration 60s server.js',
       'leakscan run --baseline leakscan-baseline.json --output json=leaks.json app.js',
     ],
@@ -196,14 +198,32 @@ const optionTable: readonly OptionRow[] = [
     choices: MODES,
   },
   {
+    flags: '--drive <command>',
+    text: 'let each round be one run of this shell command, for a server or daemon (driven mode)',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
+    flags: '--url <address>',
+    text: 'let each round be some GET requests to this address of the script (driven mode)',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
+    flags: '--requests <n>',
+    text: 'requests in each round of --url (default: 10)',
+    group: 'Running the target',
+    commands: ['run'],
+  },
+  {
     flags: '--warmup <rounds>',
-    text: 'rounds before the first mark, which are not judged (scenario mode)',
+    text: 'rounds before the first mark, which are not judged (scenario and driven mode)',
     group: 'Running the target',
     commands: ['run'],
   },
   {
     flags: '--rounds <list>',
-    text: 'rounds of each generation, e.g. 3,5,7 (scenario mode)',
+    text: 'rounds of each generation, e.g. 3,5,7 (scenario and driven mode)',
     group: 'Running the target',
     commands: ['run'],
   },
@@ -241,7 +261,7 @@ const optionTable: readonly OptionRow[] = [
   },
   {
     flags: '--prove',
-    text: 'cut what holds each finding in the living target and measure what that frees; scenarios only',
+    text: 'cut what holds each finding in the living target and measure what that frees (scenario and driven mode)',
     group: 'Running the target',
     commands: ['run'],
   },

@@ -1,3 +1,4 @@
+import type { Drive } from '../capture/driver.ts';
 import type { Thresholds } from '../gate/thresholds.ts';
 import type { RunOptions } from '../pipeline.ts';
 import { UsageError } from '../shared/errors.ts';
@@ -36,11 +37,20 @@ export function resolveRun({ args, options }: TypedCommand): RunOptions {
   const durationMs = optional(textOf(options, 'duration'), (text) => durationOf(text, '--duration'));
   const warmup = optional(textOf(options, 'warmup'), (text) => countOf(text, '--warmup'));
   const rounds = optional(textOf(options, 'rounds'), roundsOf);
-  const said = textOf(options, 'mode') as RunOptions['mode'];
+  const drive = driveOf(options);
+  const said = textOf(options, 'mode') as RunOptions['mode'] | 'driven';
+  const driver = drive === undefined ? '' : 'command' in drive ? '--drive' : '--url';
+  if (drive !== undefined && said !== undefined && said !== 'driven') {
+    throw contradiction(`--mode ${said}`, driver);
+  }
+  if (drive !== undefined && durationMs !== undefined) throw contradiction(driver, '--duration');
   if (said !== undefined && said !== 'timed' && durationMs !== undefined) {
     throw contradiction(`--mode ${said}`, '--duration');
   }
-  const mode = said ?? (durationMs === undefined ? undefined : 'timed');
+  if (said === 'driven' && drive === undefined) {
+    throw new UsageError('--mode driven needs to know what drives the script.', 'Add --drive or --url.');
+  }
+  const mode = said === 'driven' ? undefined : (said ?? (durationMs === undefined ? undefined : 'timed'));
   if (mode === 'timed' && durationMs === undefined) {
     throw new UsageError('--mode timed needs a time.', 'Add --duration 60s.');
   }
@@ -55,6 +65,7 @@ export function resolveRun({ args, options }: TypedCommand): RunOptions {
     // `leakscan run app.js -- --flag` and `leakscan run app.js --flag` mean the same.
     args: rest[0] === '--' ? rest.slice(1) : rest,
     mode,
+    drive,
     warmup,
     rounds,
     durationMs,
@@ -65,6 +76,33 @@ export function resolveRun({ args, options }: TypedCommand): RunOptions {
     prove: options.prove === true,
     saveSnapshots: textOf(options, 'saveSnapshots'),
   };
+}
+
+/** What drives the script, if anything does. */
+function driveOf(options: TypedOptions): Drive | undefined {
+  const command = textOf(options, 'drive');
+  const url = optional(textOf(options, 'url'), addressOf);
+  const requests = optional(textOf(options, 'requests'), (text) => countOf(text, '--requests'));
+  if (command !== undefined && url !== undefined) throw contradiction('--drive', '--url');
+  if (url === undefined && requests !== undefined) {
+    throw new UsageError('--requests needs an address.', 'Add --url http://localhost:3000/.');
+  }
+  if (requests === 0) throw new UsageError('--requests 0 would be idle rounds.', 'Write --requests 10.');
+  if (command?.trim() === '') {
+    throw new UsageError('--drive has no command.', "Write it like --drive 'node requests.js'.");
+  }
+  if (url !== undefined) return { url, requests };
+  return command === undefined ? undefined : { command };
+}
+
+function addressOf(text: string): string {
+  if (!/^https?:/.test(text) || !URL.canParse(text)) {
+    throw new UsageError(
+      `--url ${text} is not an HTTP address.`,
+      'Write it like --url http://localhost:3000/path.',
+    );
+  }
+  return text;
 }
 
 /** How to judge. @throws UsageError */

@@ -35,14 +35,21 @@ export function gapsOfRun(run: RunRecord): Gaps {
       break;
     case 'running':
     case 'completed':
+    case 'ended':
     case 'exited':
       break;
+  }
+  const { rounds = 0, failures = 0, firstFailure } = run.driven ?? {};
+  if (failures > 0) {
+    const sentence = `${failures} of ${rounds} rounds failed (${firstFailure}).`;
+    if (failures === rounds) insufficient.push(sentence);
+    else notCovered.push(sentence);
   }
   // The first mark ends the warm-up.
   const generations = run.generations.length - 1;
   if (insufficient.length === 0 && generations < FEWEST_GENERATIONS) {
     const sentence = 'Growth could not be judged: the script was over too soon.';
-    if (run.mode === 'scenario') insufficient.push(sentence);
+    if (run.mode !== 'script') insufficient.push(sentence);
     else notCovered.push(sentence);
   }
   return { insufficient, notCovered };

@@ -9,6 +9,9 @@ export function nextStep(report: Report): string | undefined {
       return 'change the program and repeat; --update-baseline accepts what is known';
     case 'inconclusive':
       if (command !== 'run') return 'leakscan run --save-snapshots heap <script>';
+      if (target.mode === 'driven') {
+        return 'make sure that the script runs on and the rounds succeed, then run the same command again';
+      }
       if (target.signal !== null || (target.exitCode ?? 0) !== 0) {
         return 'let the script run to its end without an error, then run the same command again';
       }
@@ -27,6 +30,8 @@ function longerRun({ target }: Report): string {
   switch (target.mode) {
     case 'scenario':
       return `leakscan run --rounds 29,41,59 --verbose ${script}`;
+    case 'driven':
+      return 'repeat with more rounds: --rounds 29,41,59';
     case 'timed':
       return 'repeat with a longer --duration, and with the script at work';
     default:

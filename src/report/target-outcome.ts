@@ -7,6 +7,10 @@ export function outcomeText(outcome: TargetOutcome): string {
       return 'The script was still running.';
     case 'completed':
       return 'The script ran to its end.';
+    case 'ended':
+      return outcome.signal === 'SIGKILL'
+        ? 'The script was driven, and then killed, since SIGTERM did not end it.'
+        : 'The script was driven, and then ended.';
     case 'exited':
       return `The script called process.exit(${outcome.exitCode ?? ''}).`;
     case 'threw':

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { freeMemoryBytes } from '../free-memory.ts';
+import type { TargetMode } from '../protocol.ts';
 import type { GenerationMark, SnapshotFile } from '../run-record.ts';
 import { collectGarbage, settle } from '../settle.ts';
 import type { SnapshotSource } from '../snapshot-source.ts';
@@ -135,9 +136,9 @@ export class LeakscanGenerations {
 
   /**
    * A snapshot without giving up control, for a process that is about to end. It closes the generation of a script; the
-   * rounds of a scenario were cut short, so they make no generation.
+   * rounds of other modes were cut short, so they make no generation.
    */
-  snapshotSync(moment: 'mid-run' | 'end', mode: 'scenario' | 'script'): SnapshotFile | undefined {
+  snapshotSync(moment: 'mid-run' | 'end', mode: TargetMode): SnapshotFile | undefined {
     this.#pause();
     try {
       const open = this.#openGeneration(0);

@@ -14,6 +14,7 @@ import { lookAt, scriptSource } from './live-objects.ts';
 import { observeFailures } from './observe-failures.ts';
 import { resolveLeakscan } from './resolve-leakscan.ts';
 import { markWhileRunning } from './script.ts';
+import { untilServing } from './serving.ts';
 
 /** What a command does; what it returns is the answer. */
 export type Answer = (command: NumberedCommand) => unknown;
@@ -23,10 +24,8 @@ export interface Observed {
   readonly setup: TargetSetup;
   readonly generations: LeakscanGenerations;
   readonly channel: LeakscanChannel;
-  /** Commands that only the scenario understands are answered by it. */
+  /** Commands that only the scenario understands are answered by it, and the last one, after which nothing is of interest. */
   answerAlso(answer: Answer): void;
-  /** Nothing further is of interest: the scenario has been torn down. */
-  release(): void;
 }
 
 /** What building a snapshot of a heap of small objects takes beside the heap. */
@@ -72,9 +71,15 @@ export function observe(): void {
         return last.snapshot;
       case 'snapshot':
         return last === undefined ? generations.snapshot() : last.snapshot;
+      case 'await-serving':
+        return untilServing();
+      case 'mark':
+        return generations.settleAndMark(command.rounds);
       case 'begin':
       case 'generation':
+        return answerOfScenario?.(command);
       case 'finish':
+        last = {};
         return answerOfScenario?.(command);
       default:
         return answerNow(command);
@@ -109,9 +114,6 @@ export function observe(): void {
     channel,
     answerAlso: (answerOf) => {
       answerOfScenario = answerOf;
-    },
-    release: () => {
-      last = {};
     },
   };
 }

@@ -64,7 +64,6 @@ async function main(target: Observed): Promise<void> {
         await rounds(command.rounds);
         return generations.settleAndMark(command.rounds);
       case 'finish':
-        target.release();
         try {
           await run('teardown()', () => scenario.teardown?.());
         } finally {

@@ -1,0 +1,60 @@
+import { TargetError } from '../shared/errors.ts';
+import type { Driver } from './driver.ts';
+import type { DrivenRounds, GenerationMark } from './run-record.ts';
+import type { TargetLink } from './target-link.ts';
+
+/** How long a server may take to be ready, where the run has no limit of its own. */
+const READY_MS = 30_000;
+
+/** Drives a target: so many rounds from outside, then a mark inside. */
+export class Driving {
+  readonly #link: TargetLink;
+  readonly #driver: Driver;
+  #rounds = 0;
+  #failures = 0;
+  #firstFailure: string | undefined;
+
+  constructor(link: TargetLink, driver: Driver) {
+    this.#link = link;
+    this.#driver = driver;
+  }
+
+  get tally(): DrivenRounds {
+    const [rounds, failures, firstFailure] = [this.#rounds, this.#failures, this.#firstFailure];
+    return { rounds, failures, ...(firstFailure !== undefined && { firstFailure }) };
+  }
+
+  /**
+   * Waits until the target can be driven; `hasTimeout` says that the run ends by itself when that takes too long. A target
+   * that dies meanwhile is not an error.
+   *
+   * Throws a TargetError when it runs and is not ready in time.
+   */
+  async untilReady(hasTimeout: boolean): Promise<void> {
+    await this.#link.until('started');
+    const { over } = this.#link;
+    const limits = hasTimeout ? [over] : [over, AbortSignal.timeout(READY_MS)];
+    const obstacle = await this.#driver.untilReady(AbortSignal.any(limits));
+    if (obstacle === undefined) return;
+    const what = `the script could not be driven: ${obstacle}`;
+    if (over.aborted) return this.#link.addLimit(what);
+    throw new TargetError(
+      `${what[0]!.toUpperCase()}${what.slice(1)} for ${READY_MS / 1000} s.`,
+      'Check the address and the port that the script listens on, or give it more time with --timeout 2m.',
+    );
+  }
+
+  /** Undefined when the target ended before the mark was made. */
+  async generation(rounds: number): Promise<GenerationMark | undefined> {
+    for (let driven = 0; driven < rounds; driven += 1) {
+      const failure = await this.#driver.round(this.#rounds, this.#link.over);
+      if (this.#link.over.aborted) return undefined;
+      this.#rounds += 1;
+      if (failure === undefined) continue;
+      this.#failures += 1;
+      this.#firstFailure ??= failure;
+    }
+    this.#driver.rest();
+    return this.#link.request<GenerationMark>({ name: 'mark', rounds });
+  }
+}
