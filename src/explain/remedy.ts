@@ -34,7 +34,7 @@ export function remedyFor(place: RemedyPlace): string {
     case 'listener':
       return `Remove the ${place.edge} from ${holder.name} when its ${className} is done${written || at}: off(), or once().`;
     case 'abort-signal':
-      return `Remove the ${place.edge} from the long-lived signal when the work is over${written || at}: removeEventListener in a finally block.`;
+      return `Remove the ${place.edge} from ${holder.name} when the work is over${written || at}: removeEventListener in a finally block.`;
     case 'timer':
       return `Clear the timer when its ${className} is done${written || at}: keep its handle and call clearTimeout or clearInterval.`;
     case 'async-context':

@@ -110,13 +110,16 @@ export function retentionPathOf(
       isLeaking: leaking.has(hop.to),
     });
   });
-  const isHead = told.shownFrom <= told.entry && startsAtObject(told);
+  const isHead = told.shownFrom <= told.entry && startsAtObject(evidence.graph, told);
   return { root: told.root, hops: isHead ? [headHop(evidence, source, told), ...hops] : hops, to };
 }
 
 /** Paths that begin at an object (process, a handle) name it first; those that begin at a variable name the variable. */
-function startsAtObject(told: ToldPath): boolean {
-  return told.root.startsWith('open handle') && told.shownFrom > 0;
+function startsAtObject(graph: HeapGraph, told: ToldPath): boolean {
+  const before = told.hops[told.shownFrom - 1];
+  return (
+    told.root.startsWith('open handle') && before !== undefined && graph.typeOf(before.to) !== 'synthetic'
+  );
 }
 
 function headHop(evidence: Evidence, source: HeapSource, told: ToldPath): Hop {

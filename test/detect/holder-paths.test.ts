@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/detect/evidence.ts';
-import { entryEdge, holderPaths, MOST_HOLDERS } from '../../src/detect/holder-paths.ts';
+import { entryEdge, holderPaths, MOST_HOLDERS, stepsInto } from '../../src/detect/holder-paths.ts';
 import { logicalPath } from '../../src/objects/logical-path.ts';
 import type { NodeOrdinal } from '../../src/shared/ids.ts';
 import type { HeapBuilder } from '../support/heap.ts';
@@ -137,5 +137,25 @@ describe('what nothing strong leads to', () => {
         [page],
       ),
     ).toEqual([]);
+  });
+});
+
+describe('the step that enters a leak', () => {
+  function entryName(keys: readonly string[]): string {
+    const { heap, module } = program();
+    const holder = heap.edge(module, 'context', 'byName', heap.node('object', 'Object'));
+    const leak = keys.map((key) => heap.object(holder, key, 'Page', { at: at(3) }));
+    const evidence = work(heap, () => {});
+    const leaking = new Set(leak);
+    const { hops, entry } = stepsInto(evidence, holderPaths(evidence, leak[0]!, leaking, 1)[0]!, leaking);
+    return `${hops[entry]!.role} ${hops[entry]!.name}`;
+  }
+
+  test('is the property by which one or two objects hold it', () => {
+    expect(entryName(['head', 'tail'])).toBe('property head');
+  });
+
+  test('is an entry where an object is used as a dictionary, whatever the key', () => {
+    expect(entryName(['b7c1', '09fe', 'c0de', 'e117'])).toBe('entry entry');
   });
 });
