@@ -2,7 +2,7 @@
  * Measures the engines on the same snapshots in one run, each in a process of its own, in turns. Of several rounds the
  * one with the least CPU time counts. Prints Markdown: what leakscan took, and what the others took in its measure.
  *
- *     npm run bench:engine -- [--megabytes 250] [--rounds 3] [--kinds app,ts,json,deep] [--engines …] [--folder …]
+ *     npm run bench:engine -- [--megabytes 250] [--rounds 3] [--kinds app,ts,json,deep] [--engines …] [--folder …] [--patience 240]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -14,8 +14,6 @@ import { KINDS, snapshotOf } from './snapshots.mjs';
 
 const MEASURE = fileURLToPath(new URL('measure.mjs', import.meta.url));
 const PEERS = ['devtools-core', 'devtools', 'memlab', 'v8-heap-parser'];
-/** An engine that takes longer is stopped. */
-const PATIENCE_MS = 240_000;
 const MEGABYTE = 1e6;
 
 const { values } = parseArgs({
@@ -25,6 +23,8 @@ const { values } = parseArgs({
     kinds: { type: 'string', default: KINDS.join(',') },
     engines: { type: 'string', default: PEERS.join(',') },
     folder: { type: 'string' },
+    // Seconds; an engine that takes longer is stopped.
+    patience: { type: 'string', default: '240' },
   },
 });
 const peers = values.engines.split(',');
@@ -61,13 +61,13 @@ try {
 function measured(engine, file) {
   try {
     const text = execFileSync(process.execPath, ['--max-old-space-size=16000', MEASURE, engine, file], {
-      timeout: PATIENCE_MS,
+      timeout: 1000 * Number(values.patience),
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     return JSON.parse(text.trim().split('\n').at(-1));
   } catch (error) {
-    return { failure: error.code === 'ETIMEDOUT' ? `stopped after ${PATIENCE_MS / 1000} s` : 'failed' };
+    return { failure: error.code === 'ETIMEDOUT' ? `stopped after ${values.patience} s` : 'failed' };
   }
 }
 
