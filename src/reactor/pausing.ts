@@ -26,7 +26,11 @@ export function stopReceiving(protocol: PausingProtocol): void {
 
 /** Bytes of their own, that hold no larger buffer. */
 export function detached(bytes: Buffer): Buffer {
-  return bytes.length === bytes.buffer.byteLength ? bytes : Buffer.from(bytes);
+  if (bytes.length === bytes.buffer.byteLength) return bytes;
+  // Buffer.from would take a piece of the pool that Node cuts small buffers from, and hold all of that.
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 /** One buffer of two. */

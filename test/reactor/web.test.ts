@@ -217,6 +217,7 @@ describe('2.10 web.server.Site, Request (write, finish, notifyFinish, setHeader,
       await bare(number, `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n${'x'.repeat(11)}`),
     ).toMatch(/^HTTP\/1.1 413/);
     expect(await bare(number, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')).toMatch(/^HTTP\/1.1 408/);
+    expect(await bare(number, '')).toMatch(/^HTTP\/1.1 408/);
     expect(await bare(number, 'what?\r\n\r\n')).toMatch(/^HTTP\/1.1 400/);
     await close(port);
   });

@@ -54,7 +54,6 @@ export class Site extends ServerFactory<Protocol> {
       keepAliveTimeout: timeoutMs,
       connectionsCheckingInterval: Math.min(timeoutMs, 30_000),
     });
-    server.timeout = 2 * timeoutMs;
     server.on('request', (message, response) => this.#read(message, response));
     // A server that does not listen itself has to be told that it may begin to watch its connections' times.
     server.emit('listening');
