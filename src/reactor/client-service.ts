@@ -54,6 +54,8 @@ export class ClientService<P extends Protocol = Protocol> extends Service {
   #connection: ProxyProtocol<P> | null = null;
   #isReady = false;
   #failedAttempts = 0;
+  /** Was it stopped, and not started since? */
+  #hasEnded = false;
   #waiters: Waiter<P>[] = [];
   #stops: Deferred<void>[] = [];
 
@@ -72,13 +74,11 @@ export class ClientService<P extends Protocol = Protocol> extends Service {
    */
   whenConnected(failAfterFailures = Number.POSITIVE_INFINITY): Deferred<P> {
     if (this.#connection !== null && this.#isReady) return succeed(this.#connection.inner);
-    if (!this.running && this.#stops.length === 0 && this.#hasEnded) return fail(stopped());
+    if (this.#hasEnded) return fail(stopped());
     const waiter: Waiter<P> = { deferred: new Deferred<P>(), failuresLeft: failAfterFailures };
     this.#waiters.push(waiter);
     return waiter.deferred;
   }
-
-  #hasEnded = false;
 
   override startService(): unknown {
     if (this.running) return undefined;

@@ -1,6 +1,6 @@
 import { NotImplementedError, StringTooLongError } from './errors.ts';
-import { detached, joined, noBytes, pauseReceiving, resumeReceiving, stopReceiving } from './pausing.ts';
 import { Protocol } from './protocol.ts';
+import { detached, joined, noBytes, pauseReceiving, resumeReceiving, stopReceiving } from './receiving.ts';
 import { type Bytes, toBuffer } from './transport.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { NotImplementedError } from './errors.ts';
-import { detached, joined, noBytes } from './pausing.ts';
 import { Protocol } from './protocol.ts';
+import { CRLF, detached, joined, noBytes } from './receiving.ts';
 import { type Bytes, toBuffer } from './transport.ts';
 
 /**
@@ -9,7 +9,7 @@ import { type Bytes, toBuffer } from './transport.ts';
  */
 export class LineOnlyReceiver extends Protocol {
   /** What ends a line. */
-  delimiter: Bytes = '\r\n';
+  delimiter: Bytes = CRLF;
   /** Longest line, in bytes, without its delimiter. */
   MAX_LENGTH = 16384;
   #buffer = noBytes;

@@ -1,6 +1,14 @@
 import { NotImplementedError } from './errors.ts';
-import { detached, joined, noBytes, pauseReceiving, resumeReceiving, stopReceiving } from './pausing.ts';
 import { Protocol } from './protocol.ts';
+import {
+  CRLF,
+  detached,
+  joined,
+  noBytes,
+  pauseReceiving,
+  resumeReceiving,
+  stopReceiving,
+} from './receiving.ts';
 import { type Bytes, toBuffer } from './transport.ts';
 
 /**
@@ -11,7 +19,7 @@ import { type Bytes, toBuffer } from './transport.ts';
  */
 export class LineReceiver extends Protocol {
   /** What ends a line. */
-  delimiter: Bytes = '\r\n';
+  delimiter: Bytes = CRLF;
   /** Longest line, in bytes, without its delimiter. */
   MAX_LENGTH = 16384;
   paused = false;

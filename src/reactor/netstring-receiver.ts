@@ -1,6 +1,6 @@
 import { NotImplementedError } from './errors.ts';
-import { detached, joined, noBytes } from './pausing.ts';
 import { Protocol } from './protocol.ts';
+import { detached, joined, noBytes } from './receiving.ts';
 import { type Bytes, toBuffer } from './transport.ts';
 
 const COLON = ':'.charCodeAt(0);

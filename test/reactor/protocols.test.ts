@@ -62,7 +62,7 @@ describe('2.6 LineReceiver: delimiter, MAX_LENGTH 16384, lineReceived, rawDataRe
 
   test('defaults; what is not overridden says so', () => {
     const { protocol, transport } = connected(new LineReceiver());
-    expect([protocol.MAX_LENGTH, protocol.delimiter]).toEqual([16384, '\r\n']);
+    expect([protocol.MAX_LENGTH, String(protocol.delimiter)]).toEqual([16384, '\r\n']);
     expect(() => protocol.dataReceived(Buffer.from('x\r\n'))).toThrow(NotImplementedError);
     protocol.setRawMode();
     expect(() => protocol.dataReceived(Buffer.from('x'))).toThrow(NotImplementedError);

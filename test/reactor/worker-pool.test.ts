@@ -144,7 +144,7 @@ describe('2.4 callMultipleInThread, blockingCallFromThread', () => {
           throw new Error('never');
         },
       ],
-    ] as never);
+    ]);
     let logged: Failure[] = [];
     await until(() => {
       logged = [...logged, ...flushLoggedErrors()];

@@ -40,3 +40,6 @@ export function joined(before: Buffer, after: Buffer): Buffer {
 }
 
 export const noBytes: Buffer = Buffer.alloc(0);
+
+/** What ends a line on the Internet. */
+export const CRLF: Buffer = Buffer.from('\r\n');
