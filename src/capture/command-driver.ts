@@ -27,26 +27,33 @@ export class CommandDriver implements Driver {
       // A group of its own, so that what the shell has started can be ended with it.
       detached: true,
     });
-    const end = (): void => endGroup(child);
-    over.addEventListener('abort', end, { once: true });
-    process.once('exit', end);
+    const killGroup = (): void => signalGroup(child, 'SIGKILL');
+    process.once('exit', killGroup);
     return new Promise<string | undefined>((resolve) => {
-      child.once('error', (error) => resolve(error.message));
+      const giveUp = (): void => {
+        signalGroup(child, 'SIGTERM');
+        child.unref();
+        resolve('given up');
+      };
+      over.addEventListener('abort', giveUp, { once: true });
+      const end = (failure: string | undefined): void => {
+        over.removeEventListener('abort', giveUp);
+        process.off('exit', killGroup);
+        resolve(failure);
+      };
+      child.once('error', (error) => end(error.message));
       child.once('exit', (code, signal) => {
-        resolve(code === 0 ? undefined : signal === null ? `exit code ${code}` : `ended by ${signal}`);
+        end(code === 0 ? undefined : signal === null ? `exit code ${code}` : `ended by ${signal}`);
       });
-    }).finally(() => {
-      over.removeEventListener('abort', end);
-      process.off('exit', end);
     });
   }
 
   rest(): void {}
 }
 
-function endGroup({ pid }: ChildProcess): void {
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+    if (pid !== undefined) process.kill(-pid, signal);
   } catch {
     // It has ended by itself meanwhile.
   }

@@ -46,15 +46,17 @@ export class Driving {
 
   /** Undefined when the target ended before the mark was made. */
   async generation(rounds: number): Promise<GenerationMark | undefined> {
-    for (let driven = 0; driven < rounds; driven += 1) {
-      const failure = await this.#driver.round(this.#rounds, this.#link.over);
-      if (this.#link.over.aborted) return undefined;
+    const { over } = this.#link;
+    for (let driven = 0; driven < rounds && !over.aborted; driven += 1) {
+      const failure = await this.#driver.round(this.#rounds, over);
+      // A round that was given up says nothing.
+      if (over.aborted) break;
       this.#rounds += 1;
       if (failure === undefined) continue;
       this.#failures += 1;
       this.#firstFailure ??= failure;
     }
     this.#driver.rest();
-    return this.#link.request<GenerationMark>({ name: 'mark', rounds });
+    return over.aborted ? undefined : this.#link.request<GenerationMark>({ name: 'mark', rounds });
   }
 }

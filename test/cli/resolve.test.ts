@@ -47,6 +47,20 @@ describe('run', () => {
     expect(run({ duration: '2s' })).toMatchObject({ mode: 'timed', durationMs: 2000 });
   });
 
+  test('takes a command or an address for driven mode, with everything that goes by rounds', () => {
+    const byRounds = { rounds: '3,5', warmup: '2', prove: true };
+    expect(run({ drive: 'curl localhost', ...byRounds })).toMatchObject({
+      mode: undefined,
+      drive: { command: 'curl localhost' },
+      rounds: [3, 5],
+    });
+    expect(run({ mode: 'driven', url: 'https://localhost/', requests: '3' })).toMatchObject({
+      mode: undefined,
+      drive: { url: 'https://localhost/', requests: 3 },
+    });
+    expect(run({}).drive).toBeUndefined();
+  });
+
   test.each<[string, TypedOptions]>([
     ['a duration of a scenario', { mode: 'scenario', duration: '2s' }],
     ['a duration of a script', { mode: 'script', duration: '2s' }],
@@ -54,6 +68,17 @@ describe('run', () => {
     ['rounds of a script', { mode: 'script', rounds: '3,5,7' }],
     ['warm-up of a timed run', { duration: '2s', warmup: '3' }],
     ['a proof in a script that runs by itself', { mode: 'script', prove: true }],
+    ['two that drive', { drive: 'curl localhost', url: 'http://localhost/' }],
+    ['a command for a scenario', { mode: 'scenario', drive: 'true' }],
+    ['a command for a script that runs by itself', { mode: 'script', drive: 'true' }],
+    ['an address for a time', { mode: 'timed', url: 'http://localhost/' }],
+    ['a time for a command', { duration: '2s', drive: 'true' }],
+    ['driven mode without a driver', { mode: 'driven' }],
+    ['requests of a command', { drive: 'true', requests: '3' }],
+    ['rounds without a request', { url: 'http://localhost/', requests: '0' }],
+    ['a command of nothing', { drive: ' ' }],
+    ['an address without a protocol', { url: 'localhost:3000' }],
+    ['an address that is none', { url: 'http://' }],
     ['rounds that are no numbers', { rounds: '3,x' }],
     ['a generation without rounds', { rounds: '3,0,7' }],
     ['one generation alone', { rounds: '3' }],

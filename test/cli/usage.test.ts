@@ -59,6 +59,11 @@ describe('a mistake on the command line gives exit code 2 and one clear message:
       ['run', '--mode', 'script', '--rounds', '3,5', 'x'],
       /--mode script and --rounds contradict/,
     ],
+    [
+      '--drive with --url',
+      ['run', '--drive', 'true', '--url', 'http://localhost/', 'x'],
+      /--drive and --url contradict/,
+    ],
     ['--duration of a scenario', ['run', '--mode', 'scenario', '--duration', '1s', 'x'], /contradict/],
     [
       'a threshold with a gate that never fails',

@@ -15,7 +15,7 @@ function run(kind: TargetOutcome['kind'], more: Partial<RunRecord> = {}): RunRec
 
 describe('an acquittal', () => {
   test('is possible when the program has run to its end or has left by itself', () => {
-    for (const kind of ['completed', 'exited'] as const) {
+    for (const kind of ['completed', 'ended', 'exited'] as const) {
       expect(gapsOfRun(run(kind))).toEqual({ insufficient: [], notCovered: [] });
     }
   });
@@ -38,5 +38,15 @@ describe('an acquittal', () => {
     const generations = run('completed').generations.slice(0, 2);
     expect(gapsOfRun(run('completed', { generations })).insufficient).toHaveLength(1);
     expect(gapsOfRun(run('completed', { generations, mode: 'script' })).notCovered).toHaveLength(1);
+  });
+
+  test('needs driven rounds that succeed, and names those that did not', () => {
+    const driven = (failures: number) =>
+      gapsOfRun(
+        run('ended', { mode: 'driven', driven: { rounds: 4, failures, firstFailure: 'status 500' } }),
+      );
+    expect(driven(0)).toEqual({ insufficient: [], notCovered: [] });
+    expect(driven(1)).toEqual({ insufficient: [], notCovered: ['1 of 4 rounds failed (status 500).'] });
+    expect(driven(4)).toEqual({ insufficient: ['4 of 4 rounds failed (status 500).'], notCovered: [] });
   });
 });
