@@ -1,11 +1,11 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
-import type { NodeOrdinal } from '../shared/ids.ts';
+import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { entryEdge, holderPaths } from './holder-paths.ts';
 
 /** Size of a store at each look so far, by the heap id of its holder. */
-export type StoreSizes = ReadonlyMap<number, readonly number[]>;
+export type StoreSizes = ReadonlyMap<HeapObjectId, readonly number[]>;
 
 /** Smaller stores are no leak worth a longer run. */
 const LEAST_BYTES = 1024;
@@ -32,7 +32,7 @@ const STORES: ReadonlyMap<string, string> = new Map([
  */
 export function storeSizes(evidence: Evidence): StoreSizes {
   const { graph, generations, earlier } = evidence;
-  const swollen: { id: number; bytes: number }[] = [];
+  const swollen: { id: HeapObjectId; bytes: number }[] = [];
   for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
     const holder = ordinal as NodeOrdinal;
     const store = storeOf(graph, holder);
@@ -61,7 +61,7 @@ export function swellingStores(
   const { graph } = evidence;
   const taken = new Set(explained.flatMap(({ accumulationPoint }) => around(graph, accumulationPoint)));
   return [...sizes].flatMap(([id, bytes]) => {
-    const holder = graph.nodeWithId(id as never);
+    const holder = graph.nodeWithId(id);
     const store = holder === undefined ? undefined : storeOf(graph, holder);
     if (holder === undefined || store === undefined || taken.has(holder) || taken.has(store)) return [];
     const isSwelling = bytes.every((size, look) => look === 0 || size >= LEAST_GAIN * bytes[look - 1]!);

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import type { Census } from '../../src/detect/census.ts';
+import { type Detection, detect } from '../../src/detect/detect.ts';
+import { VALUES } from '../../src/detect/swelling-stores.ts';
+import { at, program, work } from './worked-heap.ts';
+
+interface Look {
+  readonly rounds: readonly number[];
+  readonly bytes: number;
+}
+
+/** Looks at a program whose list of numbers has a store of so many bytes at each of them. */
+function looksAt(looks: readonly Look[], isNew = true): Detection {
+  let earlier: Census | undefined;
+  let last: Detection | undefined;
+  for (const [index, { rounds, bytes }] of looks.entries()) {
+    const { heap, module } = program();
+    const list = heap.edge(module, 'context', 'samples', heap.node('object', 'Array', { id: 801 }));
+    const id = isNew ? 100_001 + 2 * index : 803;
+    heap.node('object', 'Filler', { id: 50_001, at: at(1) });
+    const evidence = work(
+      heap,
+      (round) => {
+        if (round === 0) heap.edge(list, 'internal', 'elements', heap.node('array', '', { size: bytes, id }));
+      },
+      earlier === undefined ? { rounds } : { rounds, earlier },
+    );
+    last = detect(evidence);
+    earlier = last.census;
+  }
+  return last!;
+}
+
+const FIRST = [3, 5, 7];
+const SECOND = [...FIRST, 29, 41, 59];
+const THIRD = [...SECOND, 97, 131];
+const growing: Look[] = [
+  { rounds: FIRST, bytes: 2000 },
+  { rounds: SECOND, bytes: 9000 },
+  { rounds: THIRD, bytes: 40_000 },
+];
+
+test('a list of numbers that got a larger store at each of three looks is accused', () => {
+  expect(looksAt(growing).findings).toMatchObject([
+    { kind: 'collection-growth', className: VALUES, confidence: 'likely', isOpen: false },
+  ]);
+});
+
+test('fewer looks leave it open', () => {
+  expect(looksAt(growing.slice(0, 2)).findings).toMatchObject([{ confidence: 'possible', isOpen: true }]);
+});
+
+describe('nobody is accused when', () => {
+  test('the store has stopped growing', () => {
+    const stopped = growing.map((look, index) => (index === 2 ? { ...look, bytes: 9000 } : look));
+    expect(looksAt(stopped).findings).toEqual([]);
+  });
+
+  test('the store was there before the first mark', () => {
+    expect(looksAt(growing, false).findings).toEqual([]);
+  });
+
+  test('the store is small', () => {
+    expect(looksAt(growing.map((look) => ({ ...look, bytes: look.bytes / 100 }))).findings).toEqual([]);
+  });
+});
