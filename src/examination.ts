@@ -1,7 +1,9 @@
 import type { Observation, RunRecord } from './capture/run-record.ts';
 import { type Detection, detect } from './detect/detect.ts';
 import { type Evidence, evidenceOf } from './detect/evidence.ts';
+import type { Finding } from './detect/finding.ts';
 import type { Generations } from './detect/generations.ts';
+import { isBoundedLater } from './detect/later-look.ts';
 import { explain } from './explain/explain.ts';
 import type { Explanation, Ignored, Undecided } from './explain/explanation.ts';
 import { type HeapSource, heapSource } from './explain/heap-source.ts';
@@ -71,6 +73,23 @@ function outsideOf({ evidence, detection }: Examination): Pick<Explained, 'findi
   return { findings: [], couldNotJudge: outside.isOpen ? [] : [outsideHint(outside, rounds)] };
 }
 
+/** Takes out of the looks, the latest of which comes first, what a later one has shown to be bounded. */
+function withoutBounded(
+  examinations: readonly (Examination | undefined)[],
+): readonly (Examination | undefined)[] {
+  const [latest, ...earlier] = examinations;
+  if (latest === undefined) return examinations;
+  const unbounded = earlier.map((examination) => {
+    if (examination === undefined) return undefined;
+    const { evidence, detection } = examination;
+    const isOpen = (finding: Finding) =>
+      latest.detection.findings.some((later) => later.className === finding.className) ||
+      !isBoundedLater(finding, evidence, latest.evidence);
+    return { ...examination, detection: { ...detection, findings: detection.findings.filter(isOpen) } };
+  });
+  return [latest, ...unbounded];
+}
+
 /**
  * Explains several looks at one run together, and what was observed while it ran. A leak that more than one look saw is
  * told once, as the first of them saw it; leaks of one signature in one look are different ones.
@@ -80,7 +99,7 @@ export function allExplained(
   observations: readonly Observation[],
   proofs: Proofs,
 ): Explained {
-  const all = examinations.map((examination) => explained(examination, proofs));
+  const all = withoutBounded(examinations).map((examination) => explained(examination, proofs));
   const findings: Explanation[] = [];
   for (const { findings: seen } of all) {
     const earlier = new Set(findings.map(({ signature }) => signature));

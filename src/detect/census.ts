@@ -5,22 +5,22 @@ import type { Generations } from './generations.ts';
 import type { GrowthGroup } from './growth-groups.ts';
 import type { StoreSizes } from './swelling-stores.ts';
 
-/** How many objects from before the first mark hung below each holder of a growing group. */
+/** How many objects of a class hung below each holder of a growing group, young and old. */
 export interface Census {
   /** By holder and class, see `censusKey`. */
-  readonly elders: ReadonlyMap<string, number>;
+  readonly populations: ReadonlyMap<string, number>;
   /** Sizes of the stores that may be swelling, see `swelling-stores.ts`. */
   readonly stores: StoreSizes;
-  /** Generations the heap had seen. */
-  readonly generations: number;
+  /** Highest heap id at the last mark that the heap had seen. */
+  readonly watermark: number;
 }
 
 /**
- * Counts, below each holder of a growing group, the objects of the group's class that are older than the first mark.
+ * Counts, below each holder of a growing group, the objects of the group's class.
  *
  * A ring that was full before the first mark shows the birth curve of a leak: each round replaces k old members.
- * What tells it apart is that the old members vanish at the rate at which the new ones come; so a later heap is
- * asked for the same numbers again, see `isReplacement`.
+ * What tells it apart is that its population stays; so a later heap is asked for the same numbers again, see
+ * `isReplacement`.
  */
 export function census(
   graph: HeapGraph,
@@ -29,28 +29,26 @@ export function census(
   groups: readonly GrowthGroup[],
   stores: StoreSizes,
 ): Census {
-  const counts = new Map<string, number>();
+  const populations = new Map<string, number>();
   for (const group of groups) {
     const key = censusKey(graph, classes, group);
-    if (key !== undefined) counts.set(key, countElders(graph, generations, group));
+    if (key !== undefined) populations.set(key, group.members.length);
   }
-  return { elders: counts, stores, generations: generations.count };
+  return { populations, stores, watermark: generations.watermarks.at(-1) ?? 0 };
 }
 
-/** Has the group's holder lost, since the earlier heap, at least half as many old members as it gained new ones? */
+/** Has the holder's population grown, since the earlier heap, by less than half of what was born below it? */
 export function isReplacement(
   graph: HeapGraph,
   classes: NodeClasses,
-  generations: Generations,
   group: GrowthGroup,
   earlier: Census,
 ): boolean {
   const key = censusKey(graph, classes, group);
-  const before = key === undefined ? undefined : earlier.elders.get(key);
-  if (before === undefined || before === 0) return false;
-  const lost = before - countElders(graph, generations, group);
-  const gained = group.births.slice(earlier.generations).reduce((sum, count) => sum + count, 0);
-  return lost >= 2 && lost >= gained / 2;
+  const before = key === undefined ? undefined : earlier.populations.get(key);
+  if (before === undefined) return false;
+  const gained = group.members.filter((node) => graph.idOf(node) > earlier.watermark).length;
+  return gained >= 2 && group.members.length - before < gained / 2;
 }
 
 /** Holder and class by what stays the same between two heaps of one process; undefined below another group. */
@@ -69,8 +67,4 @@ function holderId(graph: HeapGraph, holder: NodeOrdinal): number {
 function className(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string {
   const member = group.members[0]!;
   return `${graph.typeOf(member)} ${classes.nameOf(member)}`;
-}
-
-function countElders(graph: HeapGraph, generations: Generations, group: GrowthGroup): number {
-  return group.members.filter((node) => generations.bornIn(graph.idOf(node)) === 0).length;
 }

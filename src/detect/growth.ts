@@ -39,8 +39,8 @@ export function isOfProgram(evidence: Evidence, growth: Growth): boolean {
 }
 
 export function isRing(evidence: Evidence, growth: Growth): boolean {
-  const { graph, classes, generations, earlier } = evidence;
-  return earlier !== undefined && isReplacement(graph, classes, generations, growth.top, earlier);
+  const { graph, classes, earlier } = evidence;
+  return earlier !== undefined && isReplacement(graph, classes, growth.top, earlier);
 }
 
 /** Class ranks, the most telling first. */

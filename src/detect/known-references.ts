@@ -78,7 +78,7 @@ const isFillingUp: KnownReference = {
     const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');
     const isArray =
       graph.nameOf(holder) === 'Array' || graph.nameOf(graph.immediateDominatorOf(holder)) === 'Array';
-    return isArray && store !== undefined && generations.bornIn(graph.idOf(store)) === 0;
+    return isArray && store !== undefined && generations.bornIn(graph.idOf(store)) <= 1;
   },
 };
 

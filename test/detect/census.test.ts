@@ -79,8 +79,7 @@ test('a ring that has turned once is nothing but recent', () => {
   expect(detect(lookAt(BOTH, 20, true)).findings).toEqual([]);
 });
 
-test('the census counts the elders of each holder of a group', () => {
+test('the census counts the population of each holder of a group', () => {
   const { census } = detect(lookAt(FIRST, 500, false));
-  expect([...census.elders.values()]).toEqual([500]);
-  expect(census.generations).toBe(3);
+  expect([...census.populations.values()]).toEqual([515]);
 });

@@ -1,0 +1,41 @@
+import type { NodeOrdinal } from '../shared/ids.ts';
+import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+
+/** A holder that still has this share of its population, and no longer grows, is full. */
+const FULL_SHARE = 0.5;
+/** Dominators looked at above an object for its holder. */
+const LEVELS = 12;
+
+/**
+ * Did a later heap of the same process show that what grew has a bound? The holder is still there and about as full as
+ * before, though the later look did not find it growing. A program that lets go of everything when it ends leaves the
+ * holder empty or takes it away: that says nothing.
+ *
+ * @param finding of the earlier heap, by growth
+ */
+export function isBoundedLater(finding: Finding, earlier: Evidence, later: Evidence): boolean {
+  if (finding.evidence !== 'growth' || finding.accumulationPoint === undefined) return false;
+  const holder = holderOf(earlier, finding.accumulationPoint);
+  const same = later.graph.nodeWithId(earlier.graph.idOf(holder));
+  if (same === undefined || !later.graph.isReachable(same)) return false;
+  return populationBelow(later, same, finding.className) >= FULL_SHARE * finding.objects.length;
+}
+
+/** Tables are made anew when a collection grows: the collection itself is the lasting holder. */
+function holderOf({ graph }: Evidence, node: NodeOrdinal): NodeOrdinal {
+  return graph.typeOf(node) === 'array' ? graph.immediateDominatorOf(node) : node;
+}
+
+function populationBelow({ graph, classes }: Evidence, holder: NodeOrdinal, className: string): number {
+  let population = 0;
+  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
+    const node = ordinal as NodeOrdinal;
+    if (!graph.isReachable(node) || classes.nameOf(node) !== className) continue;
+    let above = graph.immediateDominatorOf(node);
+    for (let level = 0; level < LEVELS && above !== holder && above !== 0; level += 1)
+      above = graph.immediateDominatorOf(above);
+    if (above === holder) population += 1;
+  }
+  return population;
+}
