@@ -1,9 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
-import { NodeClasses } from '../objects/node-class.ts';
-import { Scripts } from '../objects/scripts.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { largest } from './largest.ts';
-import { type NodeRow, nodeRow } from './node-row.ts';
+import { type NodeRow, nodeRows } from './node-row.ts';
 
 export interface DominatorRow extends NodeRow {
   /** Steps below the node that the table begins with. */
@@ -28,7 +26,7 @@ export function dominatorTable(
   start: NodeOrdinal,
   { limit, depth }: DominatorTableOptions,
 ): DominatorRow[] {
-  const classes = new NodeClasses(graph, new Scripts(graph));
+  const rowOf = nodeRows(graph);
   const retained = (node: NodeOrdinal): number => graph.retainedSizeOf(node);
   const childrenOf = (node: NodeOrdinal): Iterable<NodeOrdinal> =>
     graph.dominatedBy(node) as unknown as Iterable<NodeOrdinal>;
@@ -49,7 +47,7 @@ export function dominatorTable(
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, depth } = next;
     const shown = chosen.get(node)!;
-    rows.push({ ...nodeRow(graph, classes, node), depth, others: othersOf(graph, node, shown) });
+    rows.push({ ...rowOf(node), depth, others: othersOf(graph, node, shown) });
     for (const child of shown.reverse()) waiting.push({ node: child, depth: depth + 1 });
   }
   return rows;

@@ -1,5 +1,6 @@
 import { type HeapGraph, UNREACHED_DISTANCE } from '../graph/heap-graph.ts';
-import type { NodeClasses } from '../objects/node-class.ts';
+import { NodeClasses } from '../objects/node-class.ts';
+import { Scripts } from '../objects/scripts.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 
 /** One node as the commands show it. Sizes in bytes. */
@@ -14,15 +15,19 @@ export interface NodeRow {
   readonly distance: number | null;
 }
 
-export function nodeRow(graph: HeapGraph, classes: NodeClasses, node: NodeOrdinal): NodeRow {
-  const distance = graph.distanceOf(node);
-  return {
-    id: graph.idOf(node),
-    type: graph.typeOf(node),
-    name: node === ROOT ? '(root)' : classes.nameOf(node),
-    selfSize: graph.selfSizeOf(node),
-    retainedSize: graph.retainedSizeOf(node),
-    distance: distance === UNREACHED_DISTANCE ? null : distance,
+/** The rows of a heap's nodes. */
+export function nodeRows(graph: HeapGraph): (node: NodeOrdinal) => NodeRow {
+  const classes = new NodeClasses(graph, new Scripts(graph));
+  return (node) => {
+    const distance = graph.distanceOf(node);
+    return {
+      id: graph.idOf(node),
+      type: graph.typeOf(node),
+      name: node === ROOT ? '(root)' : classes.nameOf(node),
+      selfSize: graph.selfSizeOf(node),
+      retainedSize: graph.retainedSizeOf(node),
+      distance: distance === UNREACHED_DISTANCE ? null : distance,
+    };
   };
 }
 

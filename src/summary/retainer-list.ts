@@ -1,8 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
-import { NodeClasses } from '../objects/node-class.ts';
-import { Scripts } from '../objects/scripts.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
-import { type NodeRow, nodeRow } from './node-row.ts';
+import { type NodeRow, nodeRows } from './node-row.ts';
 
 export interface RetainerRow {
   readonly edge: { readonly type: string; readonly name: string | number };
@@ -17,14 +15,14 @@ export interface RetainerList {
 
 /** Everything that keeps a node alive directly: the strong edges to it. */
 export function retainerList(graph: HeapGraph, node: NodeOrdinal): RetainerList {
-  const classes = new NodeClasses(graph, new Scripts(graph));
+  const rowOf = nodeRows(graph);
   const retainers = Array.from(graph.retainerEdges(node), (ordinal): RetainerRow => {
     const edge = ordinal as EdgeOrdinal;
     return {
       edge: { type: graph.edgeTypeOf(edge), name: graph.edgeNameOf(edge) },
-      from: nodeRow(graph, classes, graph.edgeSource(edge)),
+      from: rowOf(graph.edgeSource(edge)),
     };
   });
   const far = ({ from }: RetainerRow): number => from.distance ?? Number.MAX_SAFE_INTEGER;
-  return { node: nodeRow(graph, classes, node), retainers: retainers.sort((a, b) => far(a) - far(b)) };
+  return { node: rowOf(node), retainers: retainers.sort((a, b) => far(a) - far(b)) };
 }

@@ -2,10 +2,8 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import { explainingPath } from '../objects/explaining-path.ts';
 import type { HopRole } from '../objects/hop.ts';
 import { logicalPath } from '../objects/logical-path.ts';
-import { NodeClasses } from '../objects/node-class.ts';
-import { Scripts } from '../objects/scripts.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
-import { type NodeRow, nodeRow } from './node-row.ts';
+import { type NodeRow, nodeRows } from './node-row.ts';
 
 export interface ToldHop {
   readonly role: HopRole;
@@ -25,15 +23,15 @@ export interface ToldPath {
 
 /** Why a node is alive: the path from the root that says most, in a developer's words. */
 export function toldPath(graph: HeapGraph, node: NodeOrdinal): ToldPath {
-  const classes = new NodeClasses(graph, new Scripts(graph));
+  const rowOf = nodeRows(graph);
   const path = explainingPath(graph, node);
   const hops = path === undefined ? undefined : logicalPath(graph, path);
   return {
-    node: nodeRow(graph, classes, node),
+    node: rowOf(node),
     hops:
       hops?.map(({ role, name, repeats, edges, to }) => ({
         ...{ role, name, repeats, edges: edges.length },
-        to: nodeRow(graph, classes, to),
+        to: rowOf(to),
       })) ?? null,
   };
 }

@@ -30,7 +30,7 @@ export function build(units) {
 }
 
 /**
- * V8 counts the lines of a script once a stack trace needs them. Until then, every function that it writes into a
+ * The V8 of Node 20 counts the lines of a script once a stack trace needs them. Until then, every function that it writes into a
  * snapshot makes it count from the beginning of the script, and the compiler is one script of nine megabytes.
  */
 function rememberLines() {
