@@ -9,7 +9,7 @@ import type { Explanation } from './explanation.ts';
 export function observedFindings(observations: readonly Observation[]): Explanation[] {
   const groups = new Map<string, Observation[]>();
   for (const observation of observations) {
-    const key = `${observation.kind} ${observation.errorName} ${observation.stack[0] ?? ''}`;
+    const key = `${observation.kind} ${observation.errorName} ${firstFrame(observation)}`;
     const others = groups.get(key);
     if (others === undefined) groups.set(key, [observation]);
     else others.push(observation);
@@ -20,9 +20,8 @@ export function observedFindings(observations: readonly Observation[]): Explanat
 function observedFinding(same: readonly Observation[]): Explanation {
   const { kind, errorName, message, stack } = same[0]!;
   const what = kind === 'unhandled-failure' ? 'Deferred' : 'Promise';
-  const identity = [kind, errorName, (stack[0] ?? '').replace(/[:(]\d+.*$/, '').replace(/\d+/g, '#')].join(
-    '\n',
-  );
+  const place = firstFrame(same[0]!).replace(/(:\d+)+\)?$/, '');
+  const identity = [kind, errorName, place].join('\n');
   return {
     kind,
     also: [],
@@ -46,4 +45,9 @@ function observedFinding(same: readonly Observation[]): Explanation {
       firedAt: [],
     },
   };
+}
+
+/** Where it failed, or was made; stacks of errors begin with the message, which may be another one each time. */
+function firstFrame({ stack }: Observation): string {
+  return stack.find((line) => line.startsWith('at ')) ?? '';
 }

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { Observation } from '../../src/capture/run-record.ts';
+import { observedFindings } from '../../src/explain/observed.ts';
+
+function observation(
+  message: string,
+  at: string,
+  kind: Observation['kind'] = 'unhandled-rejection',
+): Observation {
+  return {
+    kind,
+    errorName: 'LostParcelError',
+    message,
+    stack: [`Error: ${message}`, at, 'at main (app.mjs:1:1)'],
+    generation: 1,
+  };
+}
+
+test('failures at one place are one finding, whatever their messages say', () => {
+  const findings = observedFindings(
+    ['parcel 1 is lost', 'parcel 2 is lost'].map((message) =>
+      observation(message, 'at deliver (app.mjs:24:38)'),
+    ),
+  );
+  expect(findings).toHaveLength(1);
+  expect(findings[0]!.objects.count).toBe(2);
+  expect(findings[0]!.title).toContain('2 Promise failed with LostParcelError');
+});
+
+test('failures at two places are two', () => {
+  const places = ['at deliver (app.mjs:24:38)', 'at collect (app.mjs:31:5)'];
+  const findings = observedFindings(places.map((place) => observation('lost', place)));
+  expect(new Set(findings.map(({ signature }) => signature)).size).toBe(2);
+});
+
+test('an edit above changes no signature', () => {
+  const [before, after] = [24, 90].map(
+    (line) => observedFindings([observation('lost', `at deliver (app.mjs:${line}:38)`)])[0]!,
+  );
+  expect(after!.signature).toBe(before!.signature);
+});
+
+test('a collected Deferred is certain; a promise may have been handled by the program itself', () => {
+  expect(observedFindings([observation('lost', 'at f (a.js:1:1)', 'unhandled-failure')])[0]!.confidence).toBe(
+    'certain',
+  );
+  expect(observedFindings([observation('lost', 'at f (a.js:1:1)')])[0]!.confidence).toBe('possible');
+});
+
+test('without observations there are no findings', () => {
+  expect(observedFindings([])).toEqual([]);
+});
