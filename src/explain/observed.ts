@@ -20,7 +20,10 @@ export function observedFindings(observations: readonly Observation[]): Explanat
 function observedFinding(same: readonly Observation[]): Explanation {
   const { kind, errorName, message, stack } = same[0]!;
   const what = kind === 'unhandled-failure' ? 'Deferred' : 'Promise';
-  const place = firstFrame(same[0]!).replace(/(:\d+)+\)?$/, '');
+  const place = firstFrame(same[0]!)
+    .replace(/(:\d+)+\)?$/, '')
+    .replace(/[^\s(]*[\\/]/, '');
+  // Function and file: no line, which edits move, and no folder, which is another one on the build server.
   const identity = [kind, errorName, place].join('\n');
   return {
     kind,
