@@ -264,6 +264,7 @@ export class Reactor implements RunnableReactor {
       ...certificate,
       allowHalfOpen: true,
     });
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
     return new SocketPort(this, server, 'secureConnection', tcpPlace(port, options), factory);
   }
 

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, TLSSocket, type TLSSocketOptions } from 'node:tls';
-import type { DelayedCall } from '../deferred/delayed-call.ts';
 import { withoutFrames } from '../deferred/error-class.ts';
 import { Failure } from '../deferred/failure.ts';
 import { logFailure } from '../deferred/log-failure.ts';
@@ -13,7 +12,6 @@ import type { Bytes, PullProducer, PushProducer, Transport } from './transport.t
 /** Unsent bytes at which a connection without a producer is dropped: its peer does not read. */
 const MOST_UNSENT_BYTES = 64 * 1024 * 1024;
 
-/** Seconds without progress after which a closing connection is dropped: its peer does not read. */
 const LINGER_SECONDS = 60;
 
 /**
@@ -32,7 +30,6 @@ export class StreamTransport implements Transport {
   #producerPaused = false;
   /** Can nothing be written any more? */
   #ended = false;
-  #linger: DelayedCall | null = null;
   /** Is somebody reading the socket? */
   #isRead = false;
   readonly #peer: Address;
@@ -43,6 +40,8 @@ export class StreamTransport implements Transport {
   disconnecting = false;
   /** Unsent bytes at which the connection is dropped when no producer is registered. */
   maxUnsentBytes = MOST_UNSENT_BYTES;
+  /** Seconds without progress after which a closing connection is dropped: its peer does not read. */
+  lingerSeconds = LINGER_SECONDS;
 
   constructor(
     reactor: Reactor,
@@ -123,8 +122,6 @@ export class StreamTransport implements Transport {
     this.#ended = true;
     this.#protocol = null;
     this.#producer = null;
-    if (this.#linger?.active()) this.#linger.cancel();
-    this.#linger = null;
     this.#socket.removeListener('data', this.#onData);
     this.#socket.removeListener('end', this.#onEnd);
     this.#socket.removeListener('drain', this.#onDrain);
@@ -208,16 +205,9 @@ export class StreamTransport implements Transport {
     socket.once('finish', () => this.#close(connectionDone()));
     this.#ended = true;
     if (!socket.writableEnded) socket.end();
-    if (socket.writableLength > 0) {
-      this.#linger = this.#reactor.callLater(LINGER_SECONDS, this.#checkProgress, socket.writableLength);
-    }
+    // Node's own time limit of a socket knows of progress inside of one large write.
+    socket.setTimeout(this.lingerSeconds * 1000, () => this.abortConnection());
   }
-
-  readonly #checkProgress = (unsentBefore: number): void => {
-    const unsent = this.#socket.writableLength;
-    if (unsent >= unsentBefore) this.abortConnection();
-    else this.#linger = this.#reactor.callLater(LINGER_SECONDS, this.#checkProgress, unsent);
-  };
 
   abortConnection(): void {
     if (!this.connected) return;
@@ -265,8 +255,10 @@ export class StreamTransport implements Transport {
     this.#reason ??= reason;
     this.#ended = true;
     const socket = this.#socket;
-    // By itself resetAndDestroy waits until everything is sent, which may be never.
-    if (this.#peer.type === 'TCP' && !(socket instanceof TLSSocket)) socket.resetAndDestroy();
+    // By itself resetAndDestroy waits until everything is sent, which may be never; and a socket whose end was
+    // announced cannot be reset: it would never close.
+    const canReset = this.#peer.type === 'TCP' && !(socket instanceof TLSSocket) && !socket.writableEnded;
+    if (canReset) socket.resetAndDestroy();
     socket.destroy();
   }
 

@@ -166,6 +166,18 @@ describe('2.5 listenSSL, connectSSL, startTLS, CertificateOptions', () => {
   });
 });
 
+describe('a peer that stalls', () => {
+  test('in the handshake of TLS is dropped', async () => {
+    const impatient = { ...certificate, handshakeTimeout: 20 };
+    const port = ofTest.reactor.listenTLS(0, quiet(ServerFactory.forProtocol(Echo)), impatient, loopback);
+    const client = new Noting();
+    ofTest.reactor.connectTCP('127.0.0.1', await portOf(port), new OneClient(client));
+    await until(() => client.events.length === 2);
+    expect(client.events[1]).toMatch(/^lost Connection/);
+    await when(port.stopListening());
+  });
+});
+
 describe('2.5 listenUNIX, connectUNIX', () => {
   test('echo over a UNIX socket', async () => {
     const path = join(folder, 'echo.sock');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import {
@@ -96,6 +97,32 @@ describe('2.4 run, stop, crash, iterate, running', () => {
     expect(process.listenerCount('SIGINT')).toBe(before);
     reactor.stop();
     await ended;
+  });
+});
+
+describe('2.4 run, in a program', () => {
+  const program = (script: string) => {
+    const library = new URL('../../dist/reactor/index.js', import.meta.url).href;
+    const text = `import { reactor } from '${library}'; ${script}`;
+    return spawnSync(process.execPath, ['--input-type=module', '-e', text], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+  };
+
+  test('keeps the process until stop, and delayed calls no longer do after it', () => {
+    const { stdout, status } = program(`
+      setTimeout(() => reactor.stop(), 50).unref();
+      reactor.callLater(1000, () => {});
+      await reactor.run();
+      console.log('ended');
+    `);
+    expect([stdout, status]).toEqual(['ended\n', 0]);
+  });
+
+  test('without run delayed calls keep the process and are made', () => {
+    const { stdout, status } = program("reactor.callLater(0.01, () => console.log('made'))");
+    expect([stdout, status]).toEqual(['made\n', 0]);
   });
 });
 

@@ -371,6 +371,24 @@ describe('2.5 transport: write, writeSequence, loseConnection, abortConnection, 
   });
 });
 
+describe('a peer that stalls', () => {
+  test('is dropped when it takes nothing of what is left to send', async () => {
+    const { port, built, number } = await serve(Noting);
+    const client = connect(number, '127.0.0.1');
+    client.pause();
+    client.on('error', () => {});
+    await until(() => built.length === 1);
+    const transport = built[0]?.transport as StreamTransport;
+    transport.lingerSeconds = 0.02;
+    transport.write(Buffer.alloc(64 * 1024 * 1024));
+    transport.loseConnection();
+    await until(() => built[0]?.events.length === 2);
+    expect(built[0]?.events).toEqual(['made', 'lost ConnectionAborted']);
+    client.destroy();
+    await when(port.stopListening());
+  });
+});
+
 describe('2.5 registerProducer(p, streaming), unregisterProducer; pauseProducing, resumeProducing, stopProducing (IPushProducer, IPullProducer, IConsumer)', () => {
   test('a push producer is paused when the peer does not read, and resumed when it does', async () => {
     const { port, built, number } = await serve(Noting);
@@ -544,6 +562,35 @@ describe('2.6 Protocol: makeConnection, connectionMade, dataReceived, connection
     await turns(5);
     await collectGarbage();
     expect(references.map((reference) => reference.deref())).toEqual([undefined, undefined, undefined]);
+    await when(port.stopListening());
+  });
+});
+
+describe('after connectionLost', () => {
+  test('neither connector nor factory hold the protocol of a client', async () => {
+    const { port, number } = await serve(Echo);
+    const references: WeakRef<Protocol>[] = [];
+    class Weak extends Protocol {
+      constructor() {
+        super();
+        references.push(new WeakRef(this));
+      }
+      override connectionMade(): void {
+        this.transport.write('x');
+      }
+      override dataReceived(): void {
+        this.transport.loseConnection();
+      }
+    }
+    const factory = ClientFactory.forProtocol(Weak);
+    factory.noisy = false;
+    const connector = ofTest.reactor.connectTCP('127.0.0.1', number, factory);
+    await until(() => references.length === 1 && factory.numPorts === 0);
+    await until(() => ofTest.reactor.openThings().connections.length === 0);
+    await turns(5);
+    await collectGarbage();
+    expect(references[0]?.deref()).toBe(undefined);
+    expect(connector.getDestination()).toMatchObject({ port: number });
     await when(port.stopListening());
   });
 });

@@ -25,6 +25,7 @@ import {
   Monitor,
   type MonitorReport,
   Protocol,
+  reactor as processReactor,
   prometheusText,
   ReactorNotRunning,
   RuntimeError,
@@ -123,6 +124,14 @@ describe('2.8 TestCase: tests, setUp and tearDown may return deferreds; timeout;
     expect(registered[0]?.[0]).toBe('a test');
     await registered[0]?.[1]();
   });
+});
+
+describe('2.8 deferredTest under vitest', () => {
+  const deferredTest = deferredTestWith(test);
+
+  deferredTest('waits for the Deferred of a test', () =>
+    deferLater(processReactor, 0.001, () => expect(processReactor.getDelayedCalls()).toHaveLength(1)),
+  );
 });
 
 describe('2.8 deferredTest under node:test', () => {
