@@ -1,4 +1,5 @@
-// A server that sends back what it gets. As a program it listens until it is stopped; `echo-client.ts` talks to it.
+// A server that sends back what it gets. As a program it listens, on port 8000 or the one given,
+// until it is stopped; `echo-client.ts` talks to it.
 import { pathToFileURL } from 'node:url';
 import { type ListeningPort, Protocol, type Reactor, reactor, ServerFactory } from 'leakscan/reactor';
 
@@ -14,10 +15,11 @@ export function listenEcho(on: Reactor, port: number): ListeningPort {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  listenEcho(reactor, 8000)
+  const port = Number(process.argv[2] ?? 8000);
+  listenEcho(reactor, port)
     .whenListening()
     .addCallbacks(
-      () => console.log('echoing on port 8000'),
+      () => console.log(`echoing on port ${port}`),
       (failure) => {
         console.error(failure.getErrorMessage());
         reactor.stop();
