@@ -3,6 +3,7 @@ import type { Detector } from './detector.ts';
 import type { Evidence } from './evidence.ts';
 import { finalizationCycle } from './finalization-cycle.ts';
 import { CONFIDENCES, type Finding } from './finding.ts';
+import type { Generations } from './generations.ts';
 import { growths, retainedOf } from './growth.ts';
 import { growthGroups } from './growth-groups.ts';
 import { heapGrowth } from './heap-growth.ts';
@@ -47,7 +48,7 @@ export interface Detection {
 /** Names the objects of a heap that should be gone. */
 export function detect(evidence: Evidence): Detection {
   const { graph, classes, generations } = evidence;
-  const groups = generations.count === 0 ? [] : growthGroups(graph, classes, generations);
+  const groups = canShowGrowth(generations) ? growthGroups(graph, classes, generations) : [];
   const ignored: IgnoredGrowth[] = [];
   const suspicious = growths(groups).filter((growth) => {
     const known = knownReferences.find((reference) => reference.matches(evidence, growth));
@@ -63,7 +64,7 @@ export function detect(evidence: Evidence): Detection {
     return false;
   });
   const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
-  const stores: StoreSizes = generations.count === 0 ? new Map() : storeSizes(evidence);
+  const stores: StoreSizes = canShowGrowth(generations) ? storeSizes(evidence) : new Map();
   const joined = joinFindings(evidence, byState, heapGrowth(evidence, suspicious));
   const findings = [...joined, ...swellingStores(evidence, stores, joined)].sort(worstFirst);
   const outside = growthOutsideHeap(evidence.run, findings);
@@ -74,6 +75,11 @@ export function detect(evidence: Evidence): Detection {
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
     census: census(graph, classes, generations, groups, stores),
   };
+}
+
+/** One or two stretches of time say nothing of what goes on. */
+function canShowGrowth({ unit, count }: Generations): boolean {
+  return count >= (unit === 'time' ? 3 : 1);
 }
 
 function worstFirst(a: Finding, b: Finding): number {

@@ -18,9 +18,9 @@ const isCompiledCode: KnownReference = {
 };
 
 /** Nodes in which V8 keeps the names of properties and variables beside code and maps. */
-const NAME_TABLES = new Set(['code', 'object shape', 'hidden', 'synthetic']);
+const NAME_TABLES = new Set(['code', 'object shape', 'hidden', 'synthetic', 'number']);
 
-/** Strings that only V8's own tables hold are names: of properties, of variables, of what was compiled. */
+/** Strings that only V8's own tables hold are names, of properties, of variables, of what was compiled; or numbers written out. */
 const isNameOfCode: KnownReference = {
   name: 'names-of-code',
   reason: 'V8 keeps the names of properties and variables with maps and code',
@@ -28,6 +28,17 @@ const isNameOfCode: KnownReference = {
     evidence.classes.rankOf(top.members[0]!) === 'text' &&
     top.stableDominator !== undefined &&
     NAME_TABLES.has(evidence.graph.typeOf(top.stableDominator)),
+};
+
+/** What a running function or native code refers to at this moment is in use. */
+const isInUse: KnownReference = {
+  name: 'in-use-now',
+  reason: 'only functions that run at the moment of the snapshot refer to it',
+  matches: ({ graph }, { top }) => {
+    const holder = top.stableDominator;
+    const name = holder === undefined ? '' : graph.nameOf(holder);
+    return name === '(Stack roots)' || name === '(Handle scope)';
+  },
 };
 
 /** A ring, or a cache that was full before the first mark: it keeps new objects in place of old ones. */
@@ -100,6 +111,7 @@ const isResourceTiming: KnownReference = {
 export const knownReferences: readonly KnownReference[] = [
   isLeakscan,
   isInspectorConsole,
+  isInUse,
   isResourceTiming,
   isCompiledCode,
   isNameOfCode,

@@ -8,8 +8,9 @@ export interface Gaps {
   readonly notCovered: readonly string[];
 }
 
-/** Growth shows in this many generations after the warm-up. */
+/** Growth shows in this many generations after the warm-up; stretches of time say less than counted rounds. */
 const FEWEST_GENERATIONS = 2;
+const FEWEST_STRETCHES = 3;
 
 /** What the record of a run says about the worth of an acquittal. */
 export function gapsOfRun(run: RunRecord): Gaps {
@@ -47,7 +48,10 @@ export function gapsOfRun(run: RunRecord): Gaps {
   }
   // The first mark ends the warm-up.
   const generations = run.generations.length - 1;
-  if (insufficient.length === 0 && generations < FEWEST_GENERATIONS) {
+  if (
+    insufficient.length === 0 &&
+    generations < (run.mode === 'script' ? FEWEST_STRETCHES : FEWEST_GENERATIONS)
+  ) {
     const sentence = 'Growth could not be judged: the script was over too soon.';
     if (run.mode !== 'script') insufficient.push(sentence);
     else notCovered.push(sentence);
