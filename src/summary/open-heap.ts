@@ -2,6 +2,7 @@ import { buildHeapGraph } from '../graph/build-heap-graph.ts';
 import type { EdgeRules, HeapGraph } from '../graph/heap-graph.ts';
 import { openIndex, writeIndex } from '../graph/index-file.ts';
 import { readSnapshot } from '../ingest/read-snapshot.ts';
+import { UsageError } from '../shared/errors.ts';
 
 export interface OpenOptions {
   readonly rules: EdgeRules;
@@ -9,8 +10,11 @@ export interface OpenOptions {
   readonly index: boolean;
 }
 
-/** The heap of a snapshot file: from the index beside it, if that fits, or else read. @throws InputError */
+/** The heap of a snapshot file: from the index beside it, if that fits, or else read. @throws InputError, UsageError */
 export async function openHeap(file: string, { rules, index }: OpenOptions): Promise<HeapGraph> {
+  if (index && file === '-') {
+    throw new UsageError('--index has no place beside standard input.', 'Pass a file, or leave out --index.');
+  }
   const known = openIndex(file, rules);
   if (known !== undefined) return known;
   const graph = buildHeapGraph(await readSnapshot(file), rules);

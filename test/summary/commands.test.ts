@@ -157,6 +157,15 @@ test.each([
   expect(stdout).toBe('');
 });
 
+test('reads standard input, which has no place for an index', async () => {
+  const stdin = serverHeap().text();
+  const { stdout } = await runCli(['stats', '-', '--json'], { stdin });
+  expect(JSON.parse(stdout)).toMatchObject({ nodeCount: 10 });
+  const { exitCode, stderr } = await runCli(['stats', '-', '--index'], { stdin });
+  expect(stderr).toContain('--index has no place beside standard input.');
+  expect(exitCode).toBe(2);
+});
+
 test('without DuckDB, query says how to install it', async () => {
   const { exitCode, stderr } = await runCli(['query', file, 'SELECT 1'], { cwd: folder });
   expect(stderr).toContain('npm install @duckdb/node-api');
