@@ -107,7 +107,7 @@ async function runRounds(
     if (snapshot === undefined) break;
     examination = await examineSnapshot(target.record(), snapshot, watch, examination);
     const isSettled = !examination.detection.isOpen || options.rounds !== undefined;
-    rounds = isSettled || !target.isAlive() ? undefined : furtherRounds(looks, target.record().generations);
+    rounds = isSettled || !target.isAlive() ? undefined : furtherRounds(looks, target.record());
   }
   return examination;
 }

@@ -1,4 +1,4 @@
-import type { GenerationMark } from './run-record.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** Rounds of the first look: different and co-prime, so that a leak follows them and noise does not. */
 export const FIRST_ROUNDS: readonly number[] = [3, 5, 7];
@@ -16,21 +16,24 @@ const FURTHER_LOOKS: readonly (readonly (readonly number[])[])[] = [
   [[97, 131]],
 ];
 
-/** Program time a further look may take: patience is worth this much to somebody who waits. */
-const LOOK_BUDGET_MS = [20_000, 4_000] as const;
+/**
+ * Program time a further look may take: patience is worth this much to somebody who waits. A driven round is a whole run of
+ * a command, and whoever puts load on a server expects that to take its time.
+ */
+const LOOK_BUDGET_MS = { scenario: [20_000, 4_000], driven: [60_000, 12_000] };
 
 /**
  * Rounds of the generations of the next look while something is suspicious; undefined when no further look pays. `looks`
- * counts the looks so far, `marks` are all marks of the run.
+ * counts the looks so far, the run is told as far as it has come.
  */
 export function furtherRounds(
   looks: number,
-  marks: readonly GenerationMark[],
+  { mode, generations }: Pick<RunRecord, 'mode' | 'generations'>,
 ): readonly number[] | undefined {
   const schedules = FURTHER_LOOKS[looks - 1];
-  const budgetMs = LOOK_BUDGET_MS[looks - 1];
+  const budgetMs = LOOK_BUDGET_MS[mode === 'driven' ? 'driven' : 'scenario'][looks - 1];
   if (schedules === undefined || budgetMs === undefined) return undefined;
-  const counted = marks.slice(1);
+  const counted = generations.slice(1);
   const rounds = counted.reduce((sum, mark) => sum + mark.rounds, 0);
   const programMs = counted.reduce((sum, mark) => sum + mark.programMs, 0);
   const paceMs = rounds === 0 ? 0 : programMs / rounds;

@@ -29,9 +29,9 @@ function longerRun({ target }: Report): string {
   const script = quoted(target.script);
   switch (target.mode) {
     case 'scenario':
-      return `leakscan run --rounds 29,41,59 --verbose ${script}`;
+      return `leakscan run --rounds 11,13,17,29,41 --verbose ${script}`;
     case 'driven':
-      return 'repeat with more rounds: --rounds 29,41,59';
+      return 'repeat with more rounds: --rounds 11,13,17,29,41';
     case 'timed':
       return 'repeat with a longer --duration, and with the script at work';
     default:

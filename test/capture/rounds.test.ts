@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { FIRST_ROUNDS, furtherRounds } from '../../src/capture/rounds.ts';
+import type { GenerationMark, RunMode } from '../../src/capture/run-record.ts';
+
+/** A run so far, at one pace; the first mark ends the warm-up and does not count. */
+function runAt(msPerRound: number, mode: RunMode = 'scenario') {
+  const marks = [5, ...FIRST_ROUNDS].map((rounds) => ({ rounds, programMs: rounds * msPerRound }));
+  return { mode, generations: marks as unknown as GenerationMark[] };
+}
+
+test('the second look takes as many rounds as the pace of the program allows', () => {
+  expect(furtherRounds(1, runAt(10))).toEqual([29, 41, 59]);
+  expect(furtherRounds(1, runAt(400))).toEqual([11, 13, 17]);
+  expect(furtherRounds(1, runAt(1500))).toEqual([4, 6]);
+  expect(furtherRounds(1, runAt(10_000))).toBeUndefined();
+});
+
+test('a driven program may take longer', () => {
+  expect(furtherRounds(1, runAt(400, 'driven'))).toEqual([29, 41, 59]);
+  expect(furtherRounds(1, runAt(5000, 'driven'))).toEqual([4, 6]);
+});
+
+test('the third look is the last one', () => {
+  expect(furtherRounds(2, runAt(10))).toEqual([97, 131]);
+  expect(furtherRounds(2, runAt(1000))).toBeUndefined();
+  expect(furtherRounds(3, runAt(1))).toBeUndefined();
+});
