@@ -1,22 +1,28 @@
+import { CancelSignal, cancelOnAbort, stopListening } from './abort-signal.ts';
+import { type AnyStep, Callback } from './callback.ts';
 import type { Scheduler } from './clock.ts';
-import type { DelayedCall } from './delayed-call.ts';
+import { describe, identify } from './deferred-text.ts';
 import { withoutFrames } from './error-class.ts';
-import { AlreadyCalledError, AssertionError, CancelledError, TimeoutError } from './errors.ts';
+import { AlreadyCalledError, AssertionError, CancelledError } from './errors.ts';
 import { Failure } from './failure.ts';
 import { checkPolicy, type FailurePolicy, settleFailure } from './failure-policy.ts';
 import {
   type DeferredState,
   FIRED,
   LeakscanBrand,
-  OBSERVED,
   PENDING,
+  RUNNING,
   SUCCESS,
+  SWALLOW_ONE,
   UNHANDLED,
   WAITING,
 } from './heap-shape.ts';
 import { noteCreation, noteFiring, Trace, watching } from './observer.ts';
+import { cancelPromise, followPromise, settlePromise } from './promises.ts';
 import { defaultClock } from './system-clock.ts';
+import { limitTime } from './timeout.ts';
 import { forgetReport } from './unhandled-failures.ts';
+import { Wait } from './wait.ts';
 
 /** What a step of a chain may return: a value, a Failure, or a Deferred or promise that is waited for. */
 export type Settled<R> = Exclude<Awaited<R>, Failure>;
@@ -32,36 +38,7 @@ export interface DeferredOptions {
   readonly failurePolicy?: FailurePolicy | undefined;
 }
 
-type AnyStep = (result: unknown, ...args: unknown[]) => unknown;
-
-/** One pair of a chain. Both functions are the waiting Deferred where one Deferred waits for another. */
-class Callback {
-  declare callback: AnyStep | Deferred<unknown> | null;
-  declare errback: AnyStep | Deferred<unknown> | null;
-  declare callbackArgs: unknown[] | null;
-  declare errbackArgs: unknown[] | null;
-  declare next: Callback | null;
-
-  constructor(
-    callback: AnyStep | Deferred<unknown> | null,
-    errback: AnyStep | Deferred<unknown> | null,
-    callbackArgs: unknown[] | null,
-    errbackArgs: unknown[] | null,
-  ) {
-    this.callback = callback;
-    this.errback = errback;
-    this.callbackArgs = callbackArgs;
-    this.errbackArgs = errbackArgs;
-    this.next = null;
-  }
-}
-
 const brand = new LeakscanBrand();
-
-/** Its chain runs at this moment. */
-const RUNNING = 1;
-/** It was cancelled without a canceller: the next firing comes too late and is no error. */
-const SWALLOW_ONE = 2;
 
 /**
  * A result that will arrive, and the chain of callbacks and errbacks that waits for it.
@@ -266,10 +243,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
     clock: Scheduler = defaultClock(),
     onTimeout?: (result: T | Failure, seconds: number) => R,
   ): Deferred<T | Settled<R>> {
-    const timeout = new Timeout(seconds, onTimeout as Timeout['onTimeout']);
-    const call = clock.callLater(seconds, expire, this, timeout);
-    this.addBoth(translateTimeout as AnyStep, timeout);
-    this.addBoth(stopTimeout as AnyStep, call);
+    limitTime(this as Deferred<unknown>, seconds, clock, onTimeout as Parameters<typeof limitTime>[3]);
     return this as unknown as Deferred<T | Settled<R>>;
   }
 
@@ -590,140 +564,6 @@ function cancellation(reason: unknown): CancelledError {
     () =>
       new CancelledError('The Deferred was cancelled.', reason === undefined ? undefined : { cause: reason }),
   );
-}
-
-/** A canceller that aborts a signal first. */
-class CancelSignal {
-  declare readonly controller: AbortController;
-  declare readonly canceller: Canceller<never> | null;
-
-  constructor(controller: AbortController, canceller: Canceller<never> | null) {
-    this.controller = controller;
-    this.canceller = canceller;
-  }
-}
-
-/** What the three parts of a timeout share. */
-class Timeout {
-  declare readonly seconds: number;
-  declare readonly onTimeout: ((result: unknown, seconds: number) => unknown) | undefined;
-  declare timedOut: boolean;
-
-  constructor(seconds: number, onTimeout: Timeout['onTimeout']) {
-    this.seconds = seconds;
-    this.onTimeout = onTimeout;
-    this.timedOut = false;
-  }
-}
-
-function expire(deferred: Deferred<unknown>, timeout: Timeout): void {
-  timeout.timedOut = true;
-  deferred.cancel();
-}
-
-function translateTimeout(result: unknown, timeout: Timeout): unknown {
-  if (!timeout.timedOut) return result;
-  const { onTimeout } = timeout;
-  if (onTimeout) return onTimeout(result, timeout.seconds);
-  if (!(result instanceof Failure)) return result;
-  result.trap(CancelledError);
-  throw withoutFrames(() => new TimeoutError(timeout.seconds));
-}
-
-function stopTimeout(result: unknown, call: DelayedCall): unknown {
-  if (call.active()) call.cancel();
-  return result;
-}
-
-function cancelOnAbort(deferred: Deferred<unknown>, signal: AbortSignal): () => void {
-  return () => deferred.cancel(signal.reason);
-}
-
-function stopListening(result: unknown, signal: AbortSignal, listener: () => void): unknown {
-  signal.removeEventListener('abort', listener);
-  return result;
-}
-
-function settlePromise(result: unknown, settle: (result: unknown) => void): void {
-  settle(result instanceof Failure ? result.value : result);
-}
-
-/** A canceller that swallows the late result itself, because one with a function behind it is not swallowed for. */
-function cancelPromise(cancel: () => void): Canceller<never> {
-  return (deferred) => {
-    deferred.leakscanFlags |= SWALLOW_ONE;
-    cancel();
-  };
-}
-
-function followPromise(promise: PromiseLike<unknown>, deferred: Deferred<unknown>): void {
-  Promise.resolve(promise).then(
-    (value) => deferred.callback(value),
-    (reason) => deferred.errback(new Failure(reason, true)),
-  );
-}
-
-/** One `yield*` of a Deferred. */
-class Wait {
-  declare readonly deferred: Deferred<unknown>;
-  declare seenState: DeferredState | null;
-  declare seenResult: unknown;
-
-  constructor(deferred: Deferred<unknown>) {
-    this.deferred = deferred;
-    this.seenState = null;
-    this.seenResult = undefined;
-  }
-
-  next(): IteratorResult<Deferred<unknown>, unknown> {
-    const { deferred } = this;
-    const { leakscanState: state, leakscanResult: result } = deferred;
-    if (state === PENDING || deferred.leakscanPaused !== 0) {
-      if (
-        state === this.seenState &&
-        result === this.seenResult &&
-        (deferred.leakscanFlags & RUNNING) === 0
-      ) {
-        throw new AssertionError(
-          'A Deferred is no collection. Wait for it with yield* under inlineCallbacks.',
-        );
-      }
-      this.seenState = state;
-      this.seenResult = result;
-      return { done: false, value: deferred };
-    }
-    if (!(result instanceof Failure)) return { done: true, value: result };
-    if (state === UNHANDLED) {
-      forgetReport(deferred);
-      deferred.leakscanState = OBSERVED;
-    }
-    throw result.value;
-  }
-
-  throw(error: unknown): never {
-    throw error;
-  }
-}
-
-const ids = new WeakMap<object, number>();
-let lastId = 0;
-
-/** Number of a Deferred in texts, given when it is first asked for. */
-function identify(deferred: Deferred<unknown>): number {
-  let id = ids.get(deferred);
-  if (id === undefined) {
-    lastId += 1;
-    id = lastId;
-    ids.set(deferred, id);
-  }
-  return id;
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (typeof value !== 'object' || value === null || value instanceof Failure) return String(value);
-  return `a ${value.constructor?.name ?? 'null-prototype object'}`;
 }
 
 /** A Deferred that has fired with `value`. @throws AssertionError for a Deferred: return that one as it is. */

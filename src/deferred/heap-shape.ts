@@ -63,3 +63,8 @@ export class LeakscanBrand {
     this.leakscanBrand = BRAND_TEXT;
   }
 }
+
+/** Bit of `leakscanFlags`: its chain runs at this moment. */
+export const RUNNING = 1;
+/** Bit of `leakscanFlags`: it was cancelled without a canceller: the next firing comes too late and is no error. */
+export const SWALLOW_ONE = 2;

@@ -4,9 +4,6 @@ import { nameClass, withoutFrames } from './error-class.ts';
 import { NotACoroutineError } from './errors.ts';
 import { Failure } from './failure.ts';
 
-/** What a generator under `inlineCallbacks` may be; it yields Deferreds, promises, and plain values. */
-export type Coroutine<T> = Generator<unknown, T, never>;
-
 /**
  * Turns a generator function into one that runs its body up to the first Deferred and returns a Deferred for
  * its end. `yield d` waits and gives what d fired with, or throws its error; d is left with undefined. A

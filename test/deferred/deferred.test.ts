@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { shapeKeepers } from '../../src/deferred/deferred.ts';
 import {
   AlreadyCalledError,
   AssertionError,
@@ -18,6 +19,7 @@ import {
   succeed,
   TimeoutError,
 } from '../../src/deferred/index.ts';
+import { runKeeper } from '../../src/deferred/inline-callbacks.ts';
 import { collectGarbage, failureOf, listen, successOf, Witness } from './support.ts';
 
 class AppError extends Error {}
@@ -561,4 +563,13 @@ describe('2.11 gc module', () => {
     await collectGarbage();
     expect(witness.deref()).toBeUndefined();
   });
+});
+
+test('what the library keeps for ever is at rest and holds nothing', () => {
+  expect(
+    shapeKeepers.filter((one) => one instanceof Deferred).map((one) => [one.called, one.result]),
+  ).toEqual([[true, undefined]]);
+  expect(Object.values(shapeKeepers[0] as object)).toEqual([null, null, null, null, null]);
+  const { result } = runKeeper as { result: Deferred };
+  expect([result.called, result.result]).toEqual([true, undefined]);
 });
