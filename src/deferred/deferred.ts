@@ -187,7 +187,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
         'A Deferred cannot be the result of a Deferred. Return it from a callback, or chain it with chainDeferred.',
       );
     }
-    fire(this, result, Deferred.prototype.callback);
+    fire(this, result);
   }
 
   /**
@@ -197,7 +197,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
    * @throws TypeError for text, NoCurrentExceptionError for nothing.
    */
   errback(reason?: unknown): void {
-    fire(this, reason instanceof Failure ? reason : new Failure(reason), Deferred.prototype.errback);
+    fire(this, reason instanceof Failure ? reason : new Failure(reason));
   }
 
   /** Holds the chain up until `unpause` was called as often. Callbacks that run at this moment go on to the end. */
@@ -403,7 +403,7 @@ function failChained(failure: Failure, other: Deferred<unknown>): void {
   other.errback(failure);
 }
 
-function fire(deferred: Deferred<unknown>, result: unknown, firing: unknown): void {
+function fire(deferred: Deferred<unknown>, result: unknown): void {
   if (deferred.leakscanState !== PENDING) {
     if ((deferred.leakscanFlags & SWALLOW_ONE) === 0) throw alreadyCalled(deferred);
     deferred.leakscanFlags &= ~SWALLOW_ONE;
@@ -412,7 +412,7 @@ function fire(deferred: Deferred<unknown>, result: unknown, firing: unknown): vo
   deferred.leakscanState = FIRED;
   deferred.leakscanResult = result;
   deferred.leakscanCanceller = null;
-  if (watching) noteFiring(deferred, firing);
+  if (watching) noteFiring(deferred);
   if (deferred.leakscanChain === null && deferred.leakscanPaused === 0 && !(result instanceof Failure)) {
     deferred.leakscanWaitingOn = null;
     deferred.leakscanState = SUCCESS;

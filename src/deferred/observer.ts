@@ -103,16 +103,16 @@ export class Trace {
 export function noteCreation(deferred: Deferred<unknown>): void {
   if (recording) {
     deferred.leakscanTrace ??= new Trace();
-    deferred.leakscanTrace.createdAt = framesAbove(deferred.constructor);
+    deferred.leakscanTrace.createdAt = framesAbove(deferred.constructor, 0);
   }
   for (const observer of observers) observer.created?.(deferred);
 }
 
-/** What firing does while `watching`; `firing` is the method that was called. */
-export function noteFiring(deferred: Deferred<unknown>, firing: unknown): void {
+/** What `fire` does while `watching`. */
+export function noteFiring(deferred: Deferred<unknown>): void {
   if (recording) {
     deferred.leakscanTrace ??= new Trace();
-    deferred.leakscanTrace.firedAt = framesAbove(firing);
+    deferred.leakscanTrace.firedAt = framesAbove(noteFiring, FRAMES_OF_FIRING);
   }
   for (const observer of observers) observer.fired?.(deferred);
 }
@@ -122,17 +122,22 @@ export function noteLine(line: WaitingLine): void {
   for (const observer of observers) observer.opened?.(line);
 }
 
+/** `fire` itself, and the method that calls it. */
+const FRAMES_OF_FIRING = 2;
+
 /** Longest text of frames: a snapshot shows the first 1,024 characters of a string. */
 const LONGEST_FRAMES = 1000;
 
-/** The frames that called `callee`, as flat text without a heading. */
-function framesAbove(callee: unknown): string {
+/** The frames that called `callee`, without the first of them, as flat text without a heading. */
+function framesAbove(callee: unknown, without: number): string {
   const holder: { stack: string } = { stack: '' };
   (Error as unknown as { captureStackTrace?: (holder: object, callee: unknown) => void }).captureStackTrace?.(
     holder,
     callee,
   );
-  const lines = String(holder.stack).split('\n').slice(1);
+  const lines = String(holder.stack)
+    .split('\n')
+    .slice(1 + without);
   let text = '';
   for (const line of lines) {
     if (text.length + line.length > LONGEST_FRAMES) break;
