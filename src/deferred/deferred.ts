@@ -82,9 +82,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
     this.leakscanPaused = 0;
     this.leakscanFlags = 0;
     if (watching) noteCreation(this);
-    if (options === undefined) return;
-    if (options.failurePolicy !== undefined) this.setFailurePolicy(options.failurePolicy);
-    if (options.signal !== undefined) this.withSignal(options.signal);
+    if (options !== undefined) applyOptions(this, options);
   }
 
   /** Has it been fired? Stays true while the chain is paused or waits for another Deferred. */
@@ -121,7 +119,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
 
   /** Adds `f(value, ...args)` for a value; a Failure passes by. Returns this Deferred, typed by what `f` returns. */
   addCallback<R, A extends unknown[]>(f: (value: T, ...args: A) => R, ...args: A): Deferred<Settled<R>> {
-    append(this, new Callback(checkStep(f), null, copyOf(args), null));
+    append(this, new Callback(checkStep(f), null, args.length === 0 ? null : copyOf(args), null));
     return this as unknown as Deferred<Settled<R>>;
   }
 
@@ -130,7 +128,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
     f: (failure: Failure, ...args: A) => R,
     ...args: A
   ): Deferred<T | Settled<R>> {
-    append(this, new Callback(null, checkStep(f), null, copyOf(args)));
+    append(this, new Callback(null, checkStep(f), null, args.length === 0 ? null : copyOf(args)));
     return this as unknown as Deferred<T | Settled<R>>;
   }
 
@@ -140,7 +138,7 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
     ...args: A
   ): Deferred<Settled<R>> {
     const step = checkStep(f);
-    const extra = copyOf(args);
+    const extra = args.length === 0 ? null : copyOf(args);
     append(this, new Callback(step, step, extra, extra));
     return this as unknown as Deferred<Settled<R>>;
   }
@@ -335,14 +333,25 @@ export class Deferred<T = unknown> implements PromiseLike<T> {
   }
 }
 
-function checkStep(f: unknown): AnyStep {
-  if (typeof f === 'function') return f as AnyStep;
-  throw new AssertionError(`A callback must be a function, not ${describe(f)}.`);
+function applyOptions(deferred: Deferred<unknown>, options: DeferredOptions): void {
+  if (options.failurePolicy !== undefined) deferred.setFailurePolicy(options.failurePolicy);
+  if (options.signal !== undefined) deferred.withSignal(options.signal);
 }
 
-/** The extra arguments of a callback, or null when there are none; copied, so that V8 need not make an empty array. */
-function copyOf(args: readonly unknown[]): unknown[] | null {
-  if (args.length === 0) return null;
+function checkStep(f: unknown): AnyStep {
+  if (typeof f === 'function') return f as AnyStep;
+  throw notAFunction(f);
+}
+
+function notAFunction(f: unknown): AssertionError {
+  return new AssertionError(`A callback must be a function, not ${describe(f)}.`);
+}
+
+/**
+ * The extra arguments of a callback in an array of their own. Called only when there are any: V8 then sees that
+ * the array of rest arguments never leaves a call without, and does not make it.
+ */
+function copyOf(args: readonly unknown[]): unknown[] {
   const copy: unknown[] = [];
   for (let i = 0; i < args.length; i += 1) copy.push(args[i]);
   return copy;
@@ -471,42 +480,54 @@ function runChain(current: Deferred<unknown>): Deferred<unknown> | null {
     const failed = result instanceof Failure;
     const step = failed ? link.errback : link.callback;
     if (typeof step === 'function') {
-      if (failed && current.leakscanState === UNHANDLED) {
-        forgetReport(current);
-        current.leakscanState = FIRED;
-      }
-      current.leakscanFlags |= RUNNING;
+      if (failed && current.leakscanState === UNHANDLED) beginHandling(current);
       const args = failed ? link.errbackArgs : link.callbackArgs;
+      current.leakscanFlags |= RUNNING;
       try {
         result = args === null ? step(result) : step(result, ...args);
       } catch (thrown) {
         result = new Failure(thrown, true);
       }
       current.leakscanFlags &= ~RUNNING;
-      if (result === current) warnOfOwnDeferred();
       current.leakscanResult = result;
     } else if (step !== null) {
-      step.leakscanResult = result;
-      step.leakscanState = FIRED;
-      step.leakscanPaused -= 1;
-      giveAway(current);
-      return step;
+      return handOn(current, step);
     }
-    if (typeof result === 'object' && result !== null && !(result instanceof Failure)) {
-      const inner = result instanceof Deferred ? result : step === null ? null : adopt(result);
-      if (inner !== null && waitFor(current, inner)) return null;
-    }
+    if (typeof result === 'object' && result !== null && holdsUp(current, result, step !== null)) return null;
   }
-  const result = current.leakscanResult;
-  if (result instanceof Failure) {
-    if (current.leakscanState !== UNHANDLED) {
-      current.leakscanState = UNHANDLED;
-      settleFailure(current, result);
-    }
-  } else {
-    current.leakscanState = SUCCESS;
-  }
+  if (current.leakscanResult instanceof Failure) restWithFailure(current, current.leakscanResult);
+  else current.leakscanState = SUCCESS;
   return null;
+}
+
+/** An errback gets the failure that is on record. */
+function beginHandling(current: Deferred<unknown>): void {
+  forgetReport(current);
+  current.leakscanState = FIRED;
+}
+
+function restWithFailure(current: Deferred<unknown>, failure: Failure): void {
+  if (current.leakscanState === UNHANDLED) return;
+  current.leakscanState = UNHANDLED;
+  settleFailure(current, failure);
+}
+
+/** Gives the result to a Deferred that waits for it. */
+function handOn(current: Deferred<unknown>, receiver: Deferred<unknown>): Deferred<unknown> {
+  receiver.leakscanResult = current.leakscanResult;
+  receiver.leakscanState = FIRED;
+  receiver.leakscanPaused -= 1;
+  giveAway(current);
+  return receiver;
+}
+
+/** Does the chain have to wait for this result? A promise is looked for only among what a step has just returned. */
+function holdsUp(current: Deferred<unknown>, result: object, isNew: boolean): boolean {
+  if (result instanceof Failure) return false;
+  if (result === current) warnOfOwnDeferred();
+  if (result instanceof Deferred) return waitFor(current, result);
+  const adopted = isNew ? adopt(result) : null;
+  return adopted !== null && waitFor(current, adopted);
 }
 
 /** Takes the result of `inner` over and returns false, or waits for it and returns true. */
