@@ -7,7 +7,7 @@ import { chooseSource } from '../profiler-source.ts';
 import type { NumberedCommand, TargetSetup, ThrownInTarget } from '../protocol.ts';
 import type { SnapshotFile } from '../run-record.ts';
 import { LeakscanChannel, readSetup, tell } from './channel.ts';
-import { makeCuts } from './cuts.ts';
+import { makeCuts, makeCutsBetweenTurns } from './cuts.ts';
 import { watchEndings } from './endings.ts';
 import { LeakscanGenerations } from './generations.ts';
 import { lookAt, scriptSource } from './live-objects.ts';
@@ -44,6 +44,7 @@ export function observe(): void {
   if (setup === undefined) return;
   const source = chooseSource(setup.profilerRoot, setup.profilerReason);
   const generations = new LeakscanGenerations(source, setup.directory);
+  const afterCut = join(setup.directory, 'after-cut.heapsnapshot');
   let answerOfScenario: Answer | undefined;
   /** The last snapshot once it was taken or is not wanted. */
   let last: { readonly snapshot?: SnapshotFile | undefined } | undefined;
@@ -58,7 +59,7 @@ export function observe(): void {
       case 'source':
         return scriptSource(command.scriptId);
       case 'cut':
-        return makeCuts(command.cuts, command.watched, join(setup.directory, 'after-cut.heapsnapshot'));
+        return makeCuts(command.cuts, command.watched, afterCut);
       default:
         return undefined;
     }
@@ -71,6 +72,8 @@ export function observe(): void {
         return last.snapshot;
       case 'snapshot':
         return last === undefined ? generations.snapshot() : last.snapshot;
+      case 'cut':
+        return makeCutsBetweenTurns(command.cuts, command.watched, afterCut);
       case 'await-serving':
         return untilServing();
       case 'mark':
