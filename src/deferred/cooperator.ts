@@ -43,6 +43,8 @@ export class Cooperator {
   declare nextTick: Pick<DelayedCall, 'cancel'> | null;
   declare started: boolean;
   declare stopped: boolean;
+  /** Was a tick wanted before the start? */
+  declare wanted: boolean;
 
   constructor(options: CooperatorOptions = {}) {
     this.makePredicate = options.terminationPredicateFactory ?? tickTimer;
@@ -52,6 +54,7 @@ export class Cooperator {
     this.nextTick = null;
     this.started = options.started ?? true;
     this.stopped = false;
+    this.wanted = false;
   }
 
   /** Started and not stopped? */
@@ -77,6 +80,8 @@ export class Cooperator {
   start(): void {
     this.stopped = false;
     this.started = true;
+    if (!this.wanted) return;
+    this.wanted = false;
     scheduleTick(this);
   }
 
@@ -177,8 +182,10 @@ function removeTask(cooperator: Cooperator, task: AnyTask): void {
 }
 
 function scheduleTick(cooperator: Cooperator): void {
-  if (!cooperator.started || cooperator.nextTick !== null || cooperator.tasks.length === 0) return;
-  cooperator.nextTick = cooperator.schedule(() => tick(cooperator));
+  if (!cooperator.started) cooperator.wanted = true;
+  else if (cooperator.nextTick === null && cooperator.tasks.length > 0) {
+    cooperator.nextTick = cooperator.schedule(() => tick(cooperator));
+  }
 }
 
 /** Gives steps to the tasks, going on where the last tick ended, until the tick is over or nobody is left. */

@@ -62,5 +62,6 @@ export function argumentsOf(error: Error): readonly unknown[] | undefined {
 /** The name of an error's class in the vectors. */
 export function vectorName(error: Error): string {
   for (const [name, own] of Object.entries(ownClasses)) if (error.constructor === own) return name;
-  return error instanceof RangeError && error.name === 'RangeError' ? 'ValueError' : error.name;
+  const isValueError = error.name === 'RangeError' || error.message === 'Generator is already running';
+  return isValueError ? 'ValueError' : error.name;
 }
