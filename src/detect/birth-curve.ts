@@ -24,7 +24,7 @@ const STEADY_SHARE = { rounds: 0.5, time: 0.25, snapshots: 0.2 } as const;
 const FEWEST_EXPECTED = 2;
 /** A later half whose rate is below this share of the earlier half's is filling up; time is no exact measure of work. */
 const TAPERING_SHARE = { rounds: 0.6, time: 0.35, snapshots: 0.4 } as const;
-/** Stretches of time that must be left after those in which a program was starting. */
+/** Stretches of time that must be left after the one in which a program was starting. */
 const FEWEST_STRETCHES = 3;
 /** Survivors below this number say nothing about a rate. */
 const FEWEST_SURVIVORS = { rounds: 2, time: 5, snapshots: 3 } as const;
@@ -48,16 +48,22 @@ export function birthCurve(
   if (isSteady(births, work, rate, unit)) {
     return { shape: isTapering(births, work, TAPERING_SHARE[unit]) ? 'tapering' : 'steady', rate };
   }
-  // Where no rounds are counted, the program may still have been starting in the first stretches.
   if (unit === 'time' && births.length > FEWEST_STRETCHES) {
-    const later = birthCurve(births.slice(1), work.slice(1), unit);
-    if (later.shape === 'steady') return later;
+    const later = withoutStart(births.slice(1), work.slice(1));
+    if (later !== undefined) return later;
   }
   if (births.indexOf(0) > births.findLastIndex((count) => count > 0)) return { shape: 'warm-up', rate };
   if (births[0] === 0 && births.at(-1)! > 0) return { shape: 'recent', rate };
   if (births.every((count) => count > 0) && isTapering(births, work, TAPERING_SHARE[unit]))
     return { shape: 'tapering', rate };
   return { shape: 'irregular', rate };
+}
+
+/** Where no rounds are counted, the program may still have been starting in the first stretch. */
+function withoutStart(births: readonly number[], work: readonly number[]): BirthCurve | undefined {
+  const rate = sum(births) / sum(work);
+  const isGrowing = isSteady(births, work, rate, 'time') && !isTapering(births, work, TAPERING_SHARE.time);
+  return isGrowing && sum(births) >= FEWEST_SURVIVORS.time ? { shape: 'steady', rate } : undefined;
 }
 
 /**
