@@ -1,5 +1,6 @@
 import { withoutFrames } from './error-class.ts';
 import { AlreadyCalled, AlreadyCancelled } from './errors.ts';
+import { DELAYED_CALL_TEXT } from './heap-shape.ts';
 
 /** The side of a clock or reactor that a delayed call talks to. */
 export interface DelayedCallOwner {
@@ -18,6 +19,7 @@ export interface DelayedCallOwner {
  * has run or is cancelled.
  */
 export class DelayedCall {
+  declare readonly leakscanKind: string;
   /** Scheduled time in seconds, without what `delay` and `reset` put on top. */
   declare time: number;
   declare delayedTime: number;
@@ -33,6 +35,7 @@ export class DelayedCall {
     args: readonly unknown[],
     owner: DelayedCallOwner,
   ) {
+    this.leakscanKind = DELAYED_CALL_TEXT;
     this.time = time;
     this.delayedTime = 0;
     this.f = f;

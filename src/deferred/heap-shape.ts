@@ -33,6 +33,9 @@ export const BRAND_TEXT = 'leakscan.deferred/1';
 /** Value of `leakscanKind` in a Failure. */
 export const FAILURE_TEXT = 'leakscan:failure';
 
+/** Value of `leakscanKind` in a delayed call of any clock: what it holds in `f` and `args` waits for its time. */
+export const DELAYED_CALL_TEXT = 'leakscan:delayed-call';
+
 /** Not fired yet. */
 export const PENDING = 'leakscan:pending';
 /** Fired, but its chain did not run to the end yet: it is paused, or running at this moment. */
