@@ -15,7 +15,8 @@ const SNAPSHOT_BYTES_PER_OBJECT = 450;
 const SNAPSHOT_MS_PER_OBJECT = 0.004;
 /** A timer that does nothing, and the statistics it asks for. */
 const LOOK_BYTES = 1536;
-const IDLE_BYTES = 4096;
+/** A program that has allocated less since the last mark is idle; the mark itself leaves some 20 KiB. */
+const IDLE_BYTES = 24 * 1024;
 /** More than most heaps have; used as long as no mark has counted. */
 const BYTES_PER_OBJECT = 200;
 
