@@ -53,15 +53,8 @@ export function isReplacement(
 
 /** Holder and class by what stays the same between two heaps of one process; undefined below another group. */
 function censusKey(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string | undefined {
-  const holder = holderOfGroup(graph, group);
-  return holder === undefined ? undefined : `${holderId(graph, holder)} ${className(graph, classes, group)}`;
-}
-
-/** What a group hangs on: a stable node, or the one object that came after the first mark and holds all members. */
-export function holderOfGroup(graph: HeapGraph, group: GrowthGroup): NodeOrdinal | undefined {
-  if (group.stableDominator !== undefined) return group.stableDominator;
-  const holder = graph.immediateDominatorOf(group.members[0]!);
-  return group.members.every((node) => graph.immediateDominatorOf(node) === holder) ? holder : undefined;
+  if (group.stableDominator === undefined) return undefined;
+  return `${holderId(graph, group.stableDominator)} ${className(graph, classes, group)}`;
 }
 
 /** Tables are made anew when a collection grows: the collection itself is the lasting holder. */

@@ -1,5 +1,4 @@
 import type { EdgeOrdinal } from '../shared/ids.ts';
-import { holderOfGroup } from './census.ts';
 import type { Evidence } from './evidence.ts';
 import { type Growth, isOfProgram, isRing } from './growth.ts';
 
@@ -85,7 +84,7 @@ const isFillingUp: KnownReference = {
   name: 'filling-reserved-room',
   reason: 'the array still fills the room it was made with before the first mark',
   matches: ({ graph, generations }, { top }) => {
-    const holder = holderOfGroup(graph, top);
+    const holder = top.stableDominator;
     if (generations.unit !== 'time' || holder === undefined) return false;
     const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');
     const isArray =
