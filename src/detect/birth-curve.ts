@@ -49,7 +49,7 @@ export function birthCurve(
     return { shape: isTapering(births, work, TAPERING_SHARE[unit]) ? 'tapering' : 'steady', rate };
   }
   if (unit === 'time' && births.length > FEWEST_STRETCHES) {
-    const later = withoutStart(births.slice(1), work.slice(1));
+    const later = withoutStart(births[0]! / work[0]!, births.slice(1), work.slice(1));
     if (later !== undefined) return later;
   }
   if (births.indexOf(0) > births.findLastIndex((count) => count > 0)) return { shape: 'warm-up', rate };
@@ -59,9 +59,17 @@ export function birthCurve(
   return { shape: 'irregular', rate };
 }
 
-/** Where no rounds are counted, the program may still have been starting in the first stretch. */
-function withoutStart(births: readonly number[], work: readonly number[]): BirthCurve | undefined {
+/**
+ * Where no rounds are counted, the program may still have been starting in the first stretch. `start` is the rate there: a
+ * higher one than later filled something up.
+ */
+function withoutStart(
+  start: number,
+  births: readonly number[],
+  work: readonly number[],
+): BirthCurve | undefined {
   const rate = sum(births) / sum(work);
+  if (start > rate) return undefined;
   const isGrowing = isSteady(births, work, rate, 'time') && !isTapering(births, work, TAPERING_SHARE.time);
   return isGrowing && sum(births) >= FEWEST_SURVIVORS.time ? { shape: 'steady', rate } : undefined;
 }

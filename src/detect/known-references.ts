@@ -84,8 +84,8 @@ const isFillingUp: KnownReference = {
   name: 'filling-reserved-room',
   reason: 'the array still fills the room it was made with before the first mark',
   matches: ({ graph, generations }, { top }) => {
-    const holder = top.stableDominator;
-    if (generations.unit !== 'time' || holder === undefined) return false;
+    const holder = top.stableDominator ?? graph.immediateDominatorOf(top.members[0]!);
+    if (generations.unit !== 'time') return false;
     const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');
     const isArray =
       graph.nameOf(holder) === 'Array' || graph.nameOf(graph.immediateDominatorOf(holder)) === 'Array';
