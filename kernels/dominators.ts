@@ -1,13 +1,16 @@
 import { get, hasBit, set } from './memory';
 
 const UNVISITED: u32 = 0xffff_ffff;
+/** Not visited yet, but the gate leads there. */
+const EXPECTED: u32 = 0xffff_fffe;
 const NONE: u32 = 0xffff_ffff;
 /** In a head: the rest is a single predecessor. */
 const SINGLE: u32 = 0x8000_0000;
 const CHUNK_WORDS: u32 = 8;
 const CHUNK_BYTES: usize = 32;
-/** What depth-first search returns when there is no memory for a further chunk. */
+/** What depth-first search returns when there is no memory for a further chunk, and when the gate is none. */
 const FAILED: u32 = 0xffff_ffff;
+const BROKEN: u32 = 0xffff_fffe;
 /** 4 MiB: what the memory grows by, in pages. */
 const GROWTH: i32 = 64;
 
@@ -15,13 +18,18 @@ const GROWTH: i32 = 64;
  * Depth-first search and Semi-NCA as in `src/graph/dominator-tree.ts`, with the predecessors collected on the way, so
  * that the edges are walked only once: every edge to a vertex that was visited before goes to the list of that vertex.
  *
- * A list that is a single predecessor stands in its head. Longer ones, which belong to few vertices and hold most of the
- * edges (every object leads to its shape and its prototype), are chains of chunks: the previous chunk, or NONE, and seven
- * predecessors. The head is then the number of the newest chunk and, in the last three bits, how many it holds.
+ * A list that is a single predecessor stands in its head. Longer ones are chains of chunks: the previous chunk, or NONE,
+ * and seven predecessors. The head is then the number of the newest chunk and, in the last three bits, how many it holds.
+ *
+ * Most edges lead to few vertices: every object to its shape and its prototype. Such a vertex soon has the least
+ * semidominator that it can have, the *floor*, and then needs no list. The floor is the root; or beneath a *gate*, a child of
+ * the root through which every way to the vertices below it leads, the gate. On the path to the current vertex `entry` is the
+ * last one whose semidominator is the floor: what was visited before it and is met again has the floor, too.
  *
  * Arrays of 32-bit words, in part used twice. By node: `number`, filled with UNVISITED, at the end the dominators. By
  * vertex: `order` (nodes), `parent` (at the end the dominators), `semi`, and `links`, two words that are needed at the
- * same time: first the next edge to look at and the head of the list, then the ancestor in the forest and the label.
+ * same time: first the next edge to look at and the head of the list (of an entry: the entry before), then the ancestor in
+ * the forest and the label. `state`: chunks so far, vertex of the gate or NONE, first vertex behind those below it.
  */
 
 function link(links: usize, vertex: u32): usize {
@@ -30,12 +38,13 @@ function link(links: usize, vertex: u32): usize {
 
 /**
  * Visits what is reachable from `start` and not visited yet, as a child of vertex 0. The chunks begin at `chunks` and end
- * where the memory does, which grows as needed; `chunkCount` is the address of their number. Returns the vertices so far,
- * or FAILED.
+ * where the memory does, which grows as needed. Node `gate` is taken for a gate, if it is not 0. Returns the vertices so
+ * far, or FAILED, or BROKEN when there is a way around the gate.
  */
 export function depthFirst(
   start: u32,
   count: u32,
+  gate: u32,
   firstEdge: usize,
   edgeTo: usize,
   strong: usize,
@@ -45,9 +54,11 @@ export function depthFirst(
   semi: usize,
   links: usize,
   chunks: usize,
-  chunkCount: usize,
+  state: usize,
 ): u32 {
-  let used = load<u32>(chunkCount);
+  let used = get(state, 0);
+  let gateVertex = get(state, 1);
+  let gateEnd = get(state, 2);
   let limit = chunksUntilEnd(chunks);
   set(order, count, start);
   set(number, start, count);
@@ -56,6 +67,8 @@ export function depthFirst(
   store<u32>(link(links, count), NONE, 4);
   let vertex = count++;
   const first = vertex;
+  let floor: u32 = 0;
+  let entry = first;
   let edge = get(firstEdge, start);
   let end = get(firstEdge, start + 1);
   for (;;) {
@@ -66,17 +79,28 @@ export function depthFirst(
       }
       const to = get(edgeTo, edge++);
       const visited = get(number, to);
-      if (visited === UNVISITED) {
+      if (visited >= EXPECTED) {
+        const candidate = visited === EXPECTED ? floor : vertex;
         set(order, count, to);
         set(number, to, count);
         set(parent, count, vertex);
-        set(semi, count, vertex);
+        set(semi, count, candidate);
         store<u32>(link(links, count), NONE, 4);
         const from = get(firstEdge, to);
         const until = get(firstEdge, to + 1);
         // A leaf is done as soon as it is found.
         if (from < until) {
           store<u32>(link(links, vertex), edge);
+          if (candidate === floor) {
+            store<u32>(link(links, count), entry, 4);
+            entry = count;
+          }
+          if (to === gate && vertex === 0 && gate !== 0) {
+            gateVertex = count;
+            floor = count;
+            entry = 0;
+            expect(from, until, edgeTo, strong, number);
+          }
           vertex = count;
           edge = from;
           end = until;
@@ -84,8 +108,15 @@ export function depthFirst(
         count++;
       } else if (visited > vertex) {
         // From an ancestor: its number is a candidate by itself.
+        if (vertex === 0 && visited > gateVertex && visited < gateEnd) return BROKEN;
         if (vertex < get(semi, visited)) set(semi, visited, vertex);
-      } else if (visited !== vertex && visited !== 0) {
+      } else if (visited > floor) {
+        if (visited === vertex || get(semi, visited) === floor) continue;
+        if (visited < entry) {
+          if (visited > gateVertex && visited < gateEnd) return BROKEN;
+          set(semi, visited, floor);
+          continue;
+        }
         const at = link(links, visited);
         const head = load<u32>(at, 4);
         if (head === NONE) {
@@ -112,16 +143,35 @@ export function depthFirst(
           set(chunks, chunk + 1, vertex);
           store<u32>(at, chunk + 1, 4);
         }
+      } else if (visited < floor) {
+        // Out of what is below the gate, so around all that is not the root.
+        set(semi, visited, 0);
       }
     } else {
+      if (vertex === gateVertex) {
+        floor = 0;
+        gateEnd = count;
+        entry = vertex;
+      }
       if (vertex === first) break;
+      if (vertex === entry) entry = load<u32>(link(links, vertex), 4);
       vertex = get(parent, vertex);
       edge = load<u32>(link(links, vertex));
       end = get(firstEdge, get(order, vertex) + 1);
     }
   }
-  store<u32>(chunkCount, used);
+  set(state, 0, used);
+  set(state, 1, gateVertex);
+  set(state, 2, gateEnd);
   return count;
+}
+
+/** Marks where these edges lead as EXPECTED, if it was not visited yet. */
+function expect(from: u32, until: u32, edgeTo: usize, strong: usize, number: usize): void {
+  for (let edge = from; edge < until; edge++) {
+    const to = get(edgeTo, edge);
+    if (hasBit(strong, edge) && get(number, to) === UNVISITED) set(number, to, EXPECTED);
+  }
 }
 
 /** Leaves the immediate dominators by vertex in `parent` and by node in `number`. */
@@ -133,26 +183,32 @@ export function semiNca(
   semi: usize,
   links: usize,
   chunks: usize,
+  state: usize,
 ): void {
-  for (let v: u32 = 0; v < count; v++) store<u32>(link(links, v), get(parent, v));
+  const gateVertex = get(state, 1);
+  const gateEnd = get(state, 2);
   for (let w = count - 1; w > 0; w--) {
+    const floor = w > gateVertex && w < gateEnd ? gateVertex : 0;
     const own = link(links, w);
     let least = get(semi, w);
     let head = load<u32>(own, 4);
-    if (head !== NONE && (head & SINGLE) !== 0) {
-      const s = evaluate(head & ~SINGLE, w, links);
-      if (s < least) least = s;
-    } else {
-      while (head !== NONE && least > 0) {
-        const chunk = head & ~7;
-        for (let i = head; i > chunk; i--) {
-          const s = evaluate(get(chunks, i), w, links);
-          if (s < least) least = s;
+    if (least > floor) {
+      if (head !== NONE && (head & SINGLE) !== 0) {
+        const s = evaluate(head & ~SINGLE, w, links);
+        if (s < least) least = s;
+      } else {
+        while (head !== NONE && least > floor) {
+          const chunk = head & ~7;
+          for (let i = head; i > chunk; i--) {
+            const s = evaluate(get(chunks, i), w, links);
+            if (s < least) least = s;
+          }
+          head = get(chunks, chunk);
         }
-        head = get(chunks, chunk);
       }
+      set(semi, w, least);
     }
-    set(semi, w, least);
+    store<u32>(own, get(parent, w));
     store<u32>(own, least, 4);
   }
   for (let w: u32 = 1; w < count; w++) {

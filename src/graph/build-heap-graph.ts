@@ -77,7 +77,7 @@ function devtoolsRules(snapshot: Snapshot): HeapRules {
     strongEdges: () => essentialEdges(snapshot, distances().pageOwned),
     selfSizes: () => movedSelfSizes(snapshot),
     distances: () => distances().distance,
-    dominators: devtoolsDominators,
+    dominators: (edges, selfSize) => devtoolsDominators(snapshot, edges, selfSize),
     unreachableInTree: true,
   };
 }

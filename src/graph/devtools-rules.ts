@@ -1,5 +1,6 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
 import { clearBit } from './bits.ts';
+import { pageEntries } from './devtools-roots.ts';
 import { type Dominators, dominatorsOf } from './dominator-tree.ts';
 import { strongBits } from './edge-bits.ts';
 import { ephemeronEdges } from './ephemerons.ts';
@@ -25,10 +26,17 @@ export function essentialEdges(snapshot: Snapshot, pageOwned: Uint8Array): Stron
 
 /**
  * Every node hangs under the root: what the essential edges reach, the orphans with what they reach, and the members
- * of closed cliques each for itself.
+ * of closed cliques each for itself. No essential edge leads into the page but from the root: where the page has one entry
+ * only, this is a gate.
  */
-export function devtoolsDominators(edges: StrongEdges, selfSize: Uint32Array | Float64Array): Dominators {
-  const { dominator, retainedSize } = dominatorsOf(edges, selfSize, true);
+export function devtoolsDominators(
+  snapshot: Snapshot,
+  edges: StrongEdges,
+  selfSize: Uint32Array | Float64Array,
+): Dominators {
+  const [entry, further] = pageEntries(snapshot);
+  const gate = further === undefined ? entry : undefined;
+  const { dominator, retainedSize } = dominatorsOf(edges, selfSize, { adoptOrphans: true, gate });
   let total = 0;
   for (let node = 0; node < selfSize.length; node++) total += selfSize[node]!;
   retainedSize[0] = total;

@@ -23,15 +23,19 @@ const UNVISITED = 0xffff_ffff;
  * without the buckets of Lengauer and Tarjan. Vertices are depth-first numbers throughout, and the arrays keep the
  * papers' names: `parent`, `semi`, `label`, `ancestor`, `idom`.
  *
- * With `adoptOrphans`, unreachable nodes to which no strong edge leads count as successors of the root.
+ * With `adoptOrphans`, unreachable nodes to which no strong edge leads count as successors of the root. `gate` may name a
+ * child of the root through which probably all ways to the nodes beneath it lead: it saves time if so, and costs some if not.
  */
 export function dominatorsOf(
   edges: StrongEdges,
   selfSize: Uint32Array | Float64Array,
-  adoptOrphans = false,
+  {
+    adoptOrphans = false,
+    gate = 0,
+  }: { readonly adoptOrphans?: boolean; readonly gate?: number | undefined } = {},
 ): Dominators {
   if (edges.workspace !== undefined) {
-    const byKernel = dominatorsByKernel(edges, edges.workspace, selfSize, adoptOrphans);
+    const byKernel = dominatorsByKernel(edges, edges.workspace, selfSize, adoptOrphans, gate);
     if (byKernel !== undefined) return byKernel;
   }
   const { order, number, parent } = depthFirst(edges, adoptOrphans);
@@ -214,28 +218,35 @@ function dominatorsByKernel(
   { arena, kernels, scratch }: Workspace,
   selfSize: Uint32Array | Float64Array,
   adoptOrphans: boolean,
+  gate: number,
 ): Dominators | undefined {
   const { nodeCount, firstEdge, edgeTo, strong } = edges;
   const mark = arena.mark;
-  const number = arena.uint32(nodeCount).fill(UNVISITED);
+  const number = arena.uint32(nodeCount);
   const retainedSize = arena.float64(nodeCount);
   const isDone = scratch(() => {
     const [order, parent, semi] = [1, 2, 3].map(() => arena.uint32(nodeCount).byteOffset) as Three;
-    const chunkCount = arena.uint32(1).fill(0).byteOffset;
+    const state = arena.uint32(STATE_WORDS);
     const chunks = arena.uint32(CHUNK_WORDS).byteOffset;
     // The sizes come last; until then their place serves another array.
     const links = retainedSize.byteOffset;
     const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset, number.byteOffset] as const;
-    const visitFrom = (start: number, count: number): number =>
-      kernels.depthFirst(start, count, ...graph, order, parent, semi, links, chunks, chunkCount) >>> 0;
-    let count = visitFrom(0, 0);
-    if (adoptOrphans && count < nodeCount) {
+    const byVertex = [order, parent, semi, links, chunks, state.byteOffset] as const;
+    const search = (through: number): number => {
+      number.fill(UNVISITED);
+      state.set([0, NONE, 0]);
+      let count = kernels.depthFirst(0, 0, through, ...graph, ...byVertex) >>> 0;
+      if (!adoptOrphans || count >= nodeCount) return count;
       for (const node of orphans(edges, number)) {
-        if (number[node] === UNVISITED && count !== FAILED) count = visitFrom(node, count);
+        if (number[node] === UNVISITED && count < BROKEN)
+          count = kernels.depthFirst(node, count, through, ...graph, ...byVertex) >>> 0;
       }
-    }
+      return count;
+    };
+    let count = search(gate);
+    if (count === BROKEN) count = search(0);
     if (count === FAILED) return false;
-    kernels.semiNca(count, number.byteOffset, order, parent, semi, links, chunks);
+    kernels.semiNca(count, number.byteOffset, ...byVertex);
     for (let node = 0; count < nodeCount && node < nodeCount; node++)
       if (number[node] === UNVISITED) number[node] = 0;
     retainedSize.set(selfSize);
@@ -250,4 +261,7 @@ function dominatorsByKernel(
 type Three = [number, number, number];
 /** As in the kernel. */
 const CHUNK_WORDS = 8;
+const STATE_WORDS = 3;
+const NONE = 0xffff_ffff;
 const FAILED = 0xffff_ffff;
+const BROKEN = 0xffff_fffe;

@@ -25,8 +25,8 @@ export interface Kernels {
   selfOwners: Kernel<8>;
   owners: Kernel<8>;
   moveSizes: Kernel<5>;
-  depthFirst: Kernel<12>;
-  semiNca: Kernel<7>;
+  depthFirst: Kernel<13>;
+  semiNca: Kernel<8>;
   addRetained: Kernel<4>;
   components: Kernel<8>;
   countRetainers: Kernel<5>;

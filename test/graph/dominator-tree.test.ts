@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Dominators, dominatorsOf } from '../../src/graph/dominator-tree.ts';
+import type { StrongEdges } from '../../src/graph/strong-edges.ts';
+import { Arena } from '../../src/kernels/arena.ts';
+import { Workspace } from '../../src/kernels/workspace.ts';
 import { edgesOf } from '../support/heap.ts';
 import {
   anyGraph,
@@ -15,7 +18,7 @@ function dominators(successors: Successors, sizes: readonly number[] = [], adopt
   return dominatorsOf(
     edges,
     Float64Array.from(successors, (_, node) => sizes[node] ?? 1),
-    adoptOrphans,
+    { adoptOrphans },
   );
 }
 
@@ -67,6 +70,54 @@ test('unreachable nodes that nobody holds can be adopted by the root', () => {
     { numRuns: 500 },
   );
 });
+
+/** Two graphs in one; the second hangs under the first's root by its first node, the gate, and may lead into the first. */
+const gatedGraph = fc
+  .record({
+    before: anyGraph(8),
+    behind: anyGraph(12),
+    ways: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { maxLength: 6 }),
+    around: fc.option(fc.tuple(fc.nat(), fc.nat())),
+    last: fc.boolean(),
+  })
+  .map(({ before, behind, ways, around, last }) => {
+    const gate = before.length;
+    const graph = [...before, ...behind.map((targets) => targets.map((to) => to + gate))];
+    graph[0] = last ? [...graph[0]!, gate] : [gate, ...graph[0]!];
+    for (const [from, to, first] of ways) {
+      const source = graph[gate + (from % behind.length)]!;
+      source.splice(first ? 0 : source.length, 0, to % before.length);
+    }
+    if (around !== null) graph[around[0] % gate]!.push(gate + (around[1] % behind.length));
+    return { graph, gate };
+  });
+
+test.each(['plain code', 'kernels'])('a gate changes nothing, whether it is one or not, by %s', (engine) => {
+  fc.assert(
+    fc.property(gatedGraph, fc.boolean(), ({ graph, gate }, adoptOrphans) => {
+      const plain = edgesOf(graph);
+      const edges = engine === 'kernels' ? inArena(plain) : plain;
+      const sizes = Uint32Array.from(graph, (_, node) => node + 1);
+      const expected = dominatorsOf(plain, sizes, { adoptOrphans });
+      const found = dominatorsOf(edges, sizes, { adoptOrphans, gate });
+      expect([...found.dominator]).toEqual([...expected.dominator]);
+      expect([...found.retainedSize]).toEqual([...expected.retainedSize]);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function inArena(edges: StrongEdges): StrongEdges {
+  const workspace = Workspace.over(new Arena())!;
+  const words = (column: Uint32Array) => {
+    const copy = workspace.arena.uint32(column.length);
+    copy.set(column);
+    return copy;
+  };
+  const strong = workspace.arena.bytes(edges.strong.length);
+  strong.set(edges.strong);
+  return { ...edges, firstEdge: words(edges.firstEdge), edgeTo: words(edges.edgeTo), strong, workspace };
+}
 
 test('shared objects are retained by the node where their holders meet', () => {
   const { retainedSize } = dominators([[1], [2, 3], [4], [4], []], [0, 10, 20, 30, 40]);
