@@ -1,16 +1,15 @@
 import { get, hasBit, set, setBit } from './memory';
 
-const UNREACHED: u32 = 0xffff_ffff;
-
 /**
- * The loop of `distancesFromRoot` in `src/graph/distances.ts`: breadth first over strong edges. `distance` comes filled
- * with -1 but for the nodes that stand in `queue` already, `tail` of them.
+ * The loop of `distancesFromRoot` in `src/graph/distances.ts`: breadth first over strong edges, from the nodes in `queue`,
+ * `tail` of them, which have a distance and are in the set `reached`. A set is read faster than the distances are.
  */
 export function breadthFirst(
   firstEdge: usize,
   edgeTo: usize,
   strong: usize,
   distance: usize,
+  reached: usize,
   queue: usize,
   tail: u32,
 ): void {
@@ -19,9 +18,9 @@ export function breadthFirst(
     const next = get(distance, node) + 1;
     const end = get(firstEdge, node + 1);
     for (let edge = get(firstEdge, node); edge < end; edge++) {
-      if (!hasBit(strong, edge)) continue;
       const to = get(edgeTo, edge);
-      if (get(distance, to) !== UNREACHED) continue;
+      if (hasBit(reached, to) || !hasBit(strong, edge)) continue;
+      setBit(reached, to);
       set(distance, to, next);
       set(queue, tail++, to);
     }
@@ -32,7 +31,7 @@ export function breadthFirst(
  * The loop of `devtoolsDistances` in `src/graph/devtools-distances.ts`: breadth first over all edges but those of type
  * `weak`. Edges in the set `special` are not followed either, unless they are in the sorted list `pairEdges`: these belong
  * to the ephemeron pair at the same place of `pairOf`, and the first edge of a pair only opens it.
- * `distance` comes filled with `unreached` but for the nodes in `queue`, `tail` of them.
+ * The nodes in `queue`, `tail` of them, have a distance and are in the set `reached`.
  */
 export function devtoolsBreadthFirst(
   firstEdge: usize,
@@ -45,7 +44,7 @@ export function devtoolsBreadthFirst(
   pairs: u32,
   open: usize,
   distance: usize,
-  unreached: u32,
+  reached: usize,
   queue: usize,
   tail: u32,
 ): void {
@@ -55,7 +54,7 @@ export function devtoolsBreadthFirst(
     const end = get(firstEdge, node + 1);
     for (let edge = get(firstEdge, node); edge < end; edge++) {
       const to = get(edgeTo, edge);
-      if (get(distance, to) !== unreached || <u32>load<u8>(edgeType + edge) === weak) continue;
+      if (hasBit(reached, to) || <u32>load<u8>(edgeType + edge) === weak) continue;
       if (hasBit(special, edge)) {
         const at = find(pairEdges, pairs, edge);
         if (at === pairs) continue;
@@ -66,6 +65,7 @@ export function devtoolsBreadthFirst(
         }
         store<u8>(open + pair, 0);
       }
+      setBit(reached, to);
       set(distance, to, next);
       set(queue, tail++, to);
     }

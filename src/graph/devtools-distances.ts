@@ -30,26 +30,28 @@ export function devtoolsDistances(snapshot: Snapshot): DevtoolsDistances {
   distance.fill(DEVTOOLS_UNREACHED);
   const pageOwned = bitsFor(nodeCount, workspace);
   const filter = distanceFilter(snapshot);
-  const search = (visitAll: (start: readonly number[]) => void): void => {
-    for (const node of roots) distance[node] = 1;
-    visitAll(roots);
+  const search = (reached: Uint8Array, visitAll: Visitor): void => {
+    const visitFrom = (nodes: readonly number[], first: number): void => {
+      for (const node of nodes) {
+        distance[node] = first;
+        setBit(reached, node);
+      }
+      visitAll(nodes, distance, reached);
+    };
+    visitFrom(roots, 1);
     if (roots.every((node) => entries.includes(node))) {
-      setReached(distance, pageOwned);
+      pageOwned.set(reached);
       for (const node of filteredTargets(snapshot, filter, pageOwned)) entries.push(node);
     }
-    distance[0] = roots.length > 0 ? SYSTEM_DISTANCE : 0;
-    visitAll([0]);
+    visitFrom([0], roots.length > 0 ? SYSTEM_DISTANCE : 0);
   };
-  if (workspace === undefined) search(visitor(snapshot, distance, filter));
-  else workspace.scratch(() => search(visitorByKernel(snapshot, workspace, distance, filter)));
+  if (workspace === undefined) search(bitsFor(nodeCount), visitor(snapshot, filter));
+  else
+    workspace.scratch(() =>
+      search(bitsFor(nodeCount, workspace), visitorByKernel(snapshot, workspace, filter)),
+    );
   markFrom(entries, snapshot, pageOwned);
   return { distance, pageOwned };
-}
-
-function setReached(distance: Int32Array, reached: Uint8Array): void {
-  for (let node = 0; node < distance.length; node++) {
-    if (distance[node] !== DEVTOOLS_UNREACHED) reached[node >>> 3]! |= 1 << (node & 7);
-  }
 }
 
 /** Where the edges lead that the distances did not follow, out of the set. */
@@ -143,12 +145,10 @@ function neverFollowed(snapshot: Snapshot): EdgeAndSource[] {
   return never;
 }
 
-/** Follows what is to be followed from nodes that have a distance, breadth first. */
-function visitor(
-  snapshot: Snapshot,
-  distance: Int32Array,
-  filter: DistanceFilter,
-): (start: readonly number[]) => void {
+/** Follows what is to be followed from nodes that have a distance and are in the set `reached`, breadth first. */
+type Visitor = (start: readonly number[], distance: Int32Array, reached: Uint8Array) => void;
+
+function visitor(snapshot: Snapshot, filter: DistanceFilter): Visitor {
   const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
   const weak = edgeTypes.indexOf('weak');
   const never = new Set(filter.never.map(({ edge }) => edge));
@@ -161,7 +161,7 @@ function visitor(
     open.add(pair);
     return false;
   };
-  return (start) => {
+  return (start, distance, reached) => {
     const queue = new Uint32Array(nodeCount + start.length);
     queue.set(start);
     for (let head = 0, tail = start.length; head < tail; head++) {
@@ -169,7 +169,8 @@ function visitor(
       const next = distance[node]! + 1;
       for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
         const to = edgeTo[edge]!;
-        if (edgeType[edge] === weak || distance[to] !== DEVTOOLS_UNREACHED || !isFollowed(edge)) continue;
+        if (edgeType[edge] === weak || hasBit(reached, to) || !isFollowed(edge)) continue;
+        setBit(reached, to);
         distance[to] = next;
         queue[tail++] = to;
       }
@@ -180,9 +181,8 @@ function visitor(
 function visitorByKernel(
   snapshot: Snapshot,
   { arena, kernels }: Workspace,
-  distance: Int32Array,
   { never, pairEdges }: DistanceFilter,
-): (start: readonly number[]) => void {
+): Visitor {
   const { nodeCount, edgeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
   const special = bitsFor(edgeCount, { arena });
   for (const { edge } of [...never, ...pairEdges]) setBit(special, edge);
@@ -192,7 +192,7 @@ function visitorByKernel(
   pairs.set(pairEdges.map(({ pair }) => pair));
   const pairCount = pairEdges.reduce((count, { pair }) => Math.max(count, pair + 1), 0);
   const open = arena.bytes(pairCount).fill(0);
-  return (start) => {
+  return (start, distance, reached) => {
     const queue = arena.uint32(nodeCount + start.length);
     queue.set(start);
     kernels.devtoolsBreadthFirst(
@@ -206,7 +206,7 @@ function visitorByKernel(
       pairEdges.length,
       open.byteOffset,
       distance.byteOffset,
-      DEVTOOLS_UNREACHED,
+      reached.byteOffset,
       queue.byteOffset,
       start.length,
     );

@@ -1,4 +1,5 @@
 import type { Workspace } from '../kernels/workspace.ts';
+import { bitsFor, setBit } from './bits.ts';
 import { UNREACHED_DISTANCE } from './heap-graph.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
@@ -30,8 +31,15 @@ function distancesByKernel(edges: StrongEdges, { arena, kernels, scratch }: Work
   return scratch(() => {
     const queue = arena.uint32(nodeCount);
     queue[0] = 0;
-    const columns = [firstEdge, edgeTo, strong, distance, queue].map((column) => column.byteOffset);
-    kernels.breadthFirst(...(columns as [number, number, number, number, number]), 1);
+    const reached = bitsFor(nodeCount, { arena });
+    setBit(reached, 0);
+    const columns = [
+      firstEdge.byteOffset,
+      edgeTo.byteOffset,
+      strong.byteOffset,
+      distance.byteOffset,
+    ] as const;
+    kernels.breadthFirst(...columns, reached.byteOffset, queue.byteOffset, 1);
     return distance;
   });
 }

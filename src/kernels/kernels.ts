@@ -19,7 +19,7 @@ export interface Kernels {
   plainStrings: Kernel<3>;
   strongBits: Kernel<12>;
   edgesNamed: Kernel<8>;
-  breadthFirst: Kernel<6>;
+  breadthFirst: Kernel<7>;
   devtoolsBreadthFirst: Kernel<13>;
   mark: Kernel<10>;
   selfOwners: Kernel<8>;
