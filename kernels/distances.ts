@@ -36,7 +36,8 @@ export function breadthFirst(
 export function devtoolsBreadthFirst(
   firstEdge: usize,
   edgeTo: usize,
-  edgeType: usize,
+  firstLabel: usize,
+  labelType: usize,
   weak: u32,
   special: usize,
   pairEdges: usize,
@@ -51,10 +52,12 @@ export function devtoolsBreadthFirst(
   for (let head: u32 = 0; head < tail; head++) {
     const node = get(queue, head);
     const next = get(distance, node) + 1;
+    const start = get(firstEdge, node);
     const end = get(firstEdge, node + 1);
-    for (let edge = get(firstEdge, node); edge < end; edge++) {
+    const types = labelType + get(firstLabel, node) - start;
+    for (let edge = start; edge < end; edge++) {
       const to = get(edgeTo, edge);
-      if (hasBit(reached, to) || <u32>load<u8>(edgeType + edge) === weak) continue;
+      if (hasBit(reached, to) || <u32>load<u8>(types + edge) === weak) continue;
       if (hasBit(special, edge)) {
         const at = find(pairEdges, pairs, edge);
         if (at === pairs) continue;
@@ -80,7 +83,8 @@ export function devtoolsBreadthFirst(
 export function mark(
   firstEdge: usize,
   edgeTo: usize,
-  edgeType: usize,
+  firstLabel: usize,
+  labelType: usize,
   weak: u32,
   strong: usize,
   marked: usize,
@@ -93,11 +97,13 @@ export function mark(
   while (depth > 0) {
     const node = get(stack, --depth);
     if (watched !== 0 && hasBit(watched, node)) set(seen, count++, node);
+    const start = get(firstEdge, node);
     const end = get(firstEdge, node + 1);
-    for (let edge = get(firstEdge, node); edge < end; edge++) {
-      if (strong !== 0 ? !hasBit(strong, edge) : <u32>load<u8>(edgeType + edge) === weak) continue;
+    const types: usize = strong !== 0 ? 0 : labelType + get(firstLabel, node) - start;
+    for (let edge = start; edge < end; edge++) {
       const to = get(edgeTo, edge);
       if (hasBit(marked, to)) continue;
+      if (strong !== 0 ? !hasBit(strong, edge) : <u32>load<u8>(types + edge) === weak) continue;
       setBit(marked, to);
       set(stack, depth++, to);
     }

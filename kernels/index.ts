@@ -4,5 +4,5 @@ export { addRetained, depthFirst, semiNca } from './dominators';
 export { moveSizes, owners, selfOwners } from './owners';
 export { countRetainers, placeRetainers } from './retainers';
 export { edgeRows, locationRows, nodeRows } from './rows';
-export { edgesNamed, strongBits } from './strength';
+export { strongBits } from './strength';
 export { plainStrings } from './strings';

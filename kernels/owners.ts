@@ -47,7 +47,8 @@ export function owners(
   nodeCount: u32,
   firstEdge: usize,
   edgeTo: usize,
-  edgeType: usize,
+  firstLabel: usize,
+  labelType: usize,
   weak: u32,
   ownable: usize,
   owner: usize,
@@ -59,10 +60,12 @@ export function owners(
     let node = start;
     for (;;) {
       const holder = get(owner, node);
+      const first = get(firstEdge, node);
       const end = get(firstEdge, node + 1);
-      for (let edge = get(firstEdge, node); edge < end; edge++) {
+      const types = labelType + get(firstLabel, node) - first;
+      for (let edge = first; edge < end; edge++) {
         const to = get(edgeTo, edge);
-        if (!hasBit(ownable, to) || <u32>load<u8>(edgeType + edge) === weak) continue;
+        if (!hasBit(ownable, to) || <u32>load<u8>(types + edge) === weak) continue;
         const known = get(owner, to);
         if (known === MANY_OWNERS || known === holder) continue;
         set(owner, to, known === UNOWNED ? holder : MANY_OWNERS);

@@ -1,4 +1,5 @@
-import { set } from './memory';
+import { nextHash, placeLabels } from './labels';
+import { get, set } from './memory';
 
 /**
  * The inner loops of `src/ingest/number-table.ts`: whole rows of well-formed numbers straight into the columns.
@@ -157,24 +158,30 @@ function restOfRow(at: usize, numbers: u32): usize {
 }
 
 /**
- * Rows of exactly type, name or index, and target: two thirds of every snapshot, so all stays in registers.
+ * Rows of exactly type, name or index, and target: two thirds of every snapshot.
  *
- * Words: 0 rows so far, 1 row count; 2–4 columns type, name, target; 5 types there are, 6 node width, 7 node count,
- * 8 mask of the types that carry a number for a name, 9 greatest name so far.
+ * Words: 0 rows so far, 1 row count; 2 types there are, 3 node width, 4 node count; 5 node whose edges are being read;
+ * 6–8 columns target, first edge, first label; 9–12 what `kernels/labels.ts` needs.
  */
 export function edgeRows(at: usize, end: usize, state: usize): usize {
   store<u8>(end, 0);
   const count = word(state, 1);
-  const types = <usize>word(state, 2);
-  const names = <usize>word(state, 3);
-  const targets = <usize>word(state, 4);
-  const typeCount = word(state, 5);
-  const nodeWidth = <u64>word(state, 6);
-  const nodeCount = <u64>word(state, 7);
-  const indexed = word(state, 8);
+  const typeCount = word(state, 2);
+  const nodeWidth = <u64>word(state, 3);
+  const nodeCount = <u64>word(state, 4);
+  const targets = <usize>word(state, 6);
+  const firstEdges = <usize>word(state, 7);
+  const firstLabels = <usize>word(state, 8);
+  const labels = <usize>word(state, 9);
+  const places = <usize>word(state, 10);
+  const labelTypes = <usize>word(state, 11);
+  const labelNames = <usize>word(state, 12);
   const inverse = 1.0 / <f64>nodeWidth;
   let row = word(state, 0);
-  let maxName = word(state, 9);
+  let node = word(state, 5);
+  let nodeEnd = get(firstEdges, node + 1);
+  let label = get(labels, 0) + row - get(firstEdges, node);
+  let hash = get(labels, 1);
   while (row < count && at < end) {
     // Edge types have one digit.
     const type = <u32>load<u8>(at) - 48;
@@ -210,15 +217,27 @@ export function edgeRows(at: usize, end: usize, state: usize): usize {
     // Rounds to the quotient exactly when there is no remainder; anything else fails the test.
     const to = <u64>(<i64>(<f64>offset * inverse + 0.25));
     if (name >> 32 !== 0 || to * nodeWidth !== offset || to >= nodeCount) break;
-    store<u8>(types + row, <u8>type);
-    set(names, row, <u32>name);
+    while (row === nodeEnd) {
+      set(
+        firstLabels,
+        node,
+        placeLabels(row - get(firstEdges, node), hash, labels, places, labelTypes, labelNames),
+      );
+      nodeEnd = get(firstEdges, ++node + 1);
+      label = get(labels, 0);
+      hash = 0;
+    }
+    store<u8>(labelTypes + label, <u8>type);
+    set(labelNames, label, <u32>name);
+    label++;
+    hash = nextHash(hash, type, <u32>name);
     set(targets, row, <u32>to);
-    if (<u32>name > maxName && ((indexed >>> type) & 1) === 0) maxName = <u32>name;
     row++;
     at = p + 1;
   }
   store<u32>(state, row);
-  store<u32>(state + (9 << 2), maxName);
+  store<u32>(state + (5 << 2), node);
+  set(labels, 1, hash);
   return at;
 }
 

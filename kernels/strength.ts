@@ -10,8 +10,9 @@ export function strongBits(
   nodeCount: u32,
   firstEdge: usize,
   edgeTo: usize,
-  edgeType: usize,
-  edgeName: usize,
+  firstLabel: usize,
+  labelType: usize,
+  labelName: usize,
   types: u32,
   rootTypes: u32,
   internal: u32,
@@ -26,10 +27,11 @@ export function strongBits(
     const end = get(firstEdge, node + 1);
     const mask = node === 0 ? rootTypes : types;
     const outside = inside !== 0 && node !== 0 && !hasBit(inside, node);
-    for (; edge < end; edge++) {
-      const type = <u32>load<u8>(edgeType + edge);
+    let label = get(firstLabel, node);
+    for (; edge < end; edge++, label++) {
+      const type = <u32>load<u8>(labelType + label);
       let strong = (mask >>> type) & 1;
-      if (type === internal && get(edgeName, edge) === excludedName) strong = 0;
+      if (type === internal && get(labelName, label) === excludedName) strong = 0;
       if (!loops && get(edgeTo, edge) === node) strong = 0;
       if (outside && hasBit(inside, get(edgeTo, edge))) strong = 0;
       byte |= strong << (edge & 7);
@@ -40,34 +42,4 @@ export function strongBits(
     }
   }
   if ((edge & 7) !== 0) store<u8>(bits + (edge >>> 3), <u8>byte);
-}
-
-/**
- * Edges of one type whose name is in the set `names`, and their sources: pairs of words at `found`, no more than
- * `room`. Returns how many there are.
- */
-export function edgesNamed(
-  nodeCount: u32,
-  firstEdge: usize,
-  edgeType: usize,
-  edgeName: usize,
-  type: u32,
-  names: usize,
-  found: usize,
-  room: u32,
-): u32 {
-  let count: u32 = 0;
-  let edge: u32 = 0;
-  for (let node: u32 = 0; node < nodeCount; node++) {
-    const end = get(firstEdge, node + 1);
-    for (; edge < end; edge++) {
-      if (<u32>load<u8>(edgeType + edge) !== type || !hasBit(names, get(edgeName, edge))) continue;
-      if (count < room) {
-        store<u32>(found + ((<usize>count) << 3), edge);
-        store<u32>(found + ((<usize>count) << 3) + 4, node);
-      }
-      count++;
-    }
-  }
-  return count;
 }

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
-import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
+import { type EdgeOrdinal, type HeapObjectId, type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { hasBit } from './bits.ts';
 import { devtoolsDistances } from './devtools-distances.ts';
 import { devtoolsDominators, essentialEdges } from './devtools-rules.ts';
@@ -167,6 +167,8 @@ class SnapshotGraph implements HeapGraph {
   readonly rules: EdgeRules;
   readonly tables: SnapshotTables;
   readonly #isIndexed: readonly boolean[];
+  /** Whose edge was asked for last: the next question often is about another edge of it. */
+  #lastSource = ROOT;
   readonly #nodeById = lazy(() => indexById(this.snapshot));
 
   constructor(snapshot: Snapshot, rules: HeapRules, stored: StoredTables) {
@@ -203,17 +205,20 @@ class SnapshotGraph implements HeapGraph {
     return this.snapshot.firstEdge[node] as EdgeOrdinal;
   }
   edgeTypeOf(edge: EdgeOrdinal): string {
-    return this.snapshot.edgeTypes[this.snapshot.edgeType[edge]!]!;
+    return this.snapshot.edgeTypes[this.snapshot.labelType[this.#labelOf(edge)]!]!;
   }
   edgeNameOf(edge: EdgeOrdinal): string | number {
-    const name = this.snapshot.edgeNameOrIndex[edge]!;
-    return this.#isIndexed[this.snapshot.edgeType[edge]!] ? name : this.snapshot.string(name);
+    const label = this.#labelOf(edge);
+    const name = this.snapshot.labelName[label]!;
+    return this.#isIndexed[this.snapshot.labelType[label]!] ? name : this.snapshot.string(name);
   }
   edgeTarget(edge: EdgeOrdinal): NodeOrdinal {
     return this.snapshot.edgeTo[edge] as NodeOrdinal;
   }
   edgeSource(edge: EdgeOrdinal): NodeOrdinal {
     const { firstEdge } = this.snapshot;
+    const last = this.#lastSource;
+    if (firstEdge[last]! <= edge && edge < firstEdge[last + 1]!) return last;
     let low = 0;
     let high = this.nodeCount - 1;
     while (low < high) {
@@ -221,7 +226,12 @@ class SnapshotGraph implements HeapGraph {
       if (firstEdge[middle]! <= edge) low = middle;
       else high = middle - 1;
     }
-    return low as NodeOrdinal;
+    this.#lastSource = low as NodeOrdinal;
+    return this.#lastSource;
+  }
+  #labelOf(edge: EdgeOrdinal): number {
+    const source = this.edgeSource(edge);
+    return this.snapshot.firstLabel[source]! + edge - this.snapshot.firstEdge[source]!;
   }
   isStrong(edge: EdgeOrdinal): boolean {
     return hasBit(this.tables.strong, edge);
@@ -231,9 +241,10 @@ class SnapshotGraph implements HeapGraph {
     const wanted = typeof name === 'number' ? name : snapshot.findString(name);
     if (wanted < 0) return undefined;
     const indexed = typeof name === 'number';
-    for (let edge = snapshot.firstEdge[node]!, end = snapshot.firstEdge[node + 1]!; edge < end; edge++) {
-      const edgeType = snapshot.edgeType[edge]!;
-      if (snapshot.edgeNameOrIndex[edge] !== wanted || this.#isIndexed[edgeType] !== indexed) continue;
+    let label = snapshot.firstLabel[node]!;
+    for (let edge = snapshot.firstEdge[node]!; edge < snapshot.firstEdge[node + 1]!; edge++, label++) {
+      const edgeType = snapshot.labelType[label]!;
+      if (snapshot.labelName[label] !== wanted || this.#isIndexed[edgeType] !== indexed) continue;
       if (type === undefined || snapshot.edgeTypes[edgeType] === type)
         return snapshot.edgeTo[edge] as NodeOrdinal;
     }

@@ -2,7 +2,7 @@ import type { Snapshot } from '../ingest/snapshot.ts';
 import type { Workspace } from '../kernels/workspace.ts';
 import { bitsFor, hasBit, setBit } from './bits.ts';
 import { pageEntries, userRoots } from './devtools-roots.ts';
-import { type EphemeronEdge, ephemeronEdges } from './ephemerons.ts';
+import { ephemeronEdges } from './ephemerons.ts';
 
 /** Distance of what is reachable from the root only, not from a user root. */
 const SYSTEM_DISTANCE = 100_000_000;
@@ -61,14 +61,15 @@ function filteredTargets(
   set: Uint8Array,
 ): number[] {
   const targets: number[] = [];
-  for (const { edge, source } of [...never, ...pairEdges])
-    if (hasBit(set, source)) targets.push(edgeTo[edge]!);
+  for (const { edge, source } of [never, pairEdges]) {
+    for (let at = 0; at < edge.length; at++) if (hasBit(set, source[at]!)) targets.push(edgeTo[edge[at]!]!);
+  }
   return targets;
 }
 
 /** Adds to the set what is not in it, and what that reaches, not over weak edges. */
 function markFrom(nodes: readonly number[], snapshot: Snapshot, set: Uint8Array): void {
-  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes, workspace } = snapshot;
+  const { nodeCount, firstEdge, edgeTo, firstLabel, labelType, edgeTypes, workspace } = snapshot;
   const weak = edgeTypes.indexOf('weak');
   const fresh: number[] = [];
   for (const node of nodes) {
@@ -82,32 +83,35 @@ function markFrom(nodes: readonly number[], snapshot: Snapshot, set: Uint8Array)
     scratch(() => {
       const stack = arena.uint32(nodeCount);
       stack.set(fresh);
-      const columns = [firstEdge.byteOffset, edgeTo.byteOffset, edgeType.byteOffset] as const;
+      const labels = [firstLabel.byteOffset, labelType.byteOffset] as const;
+      const columns = [firstEdge.byteOffset, edgeTo.byteOffset, ...labels] as const;
       kernels.mark(...columns, weak, 0, set.byteOffset, stack.byteOffset, fresh.length, 0, 0);
     });
     return;
   }
   for (let node = fresh.pop(); node !== undefined; node = fresh.pop()) {
+    let label = firstLabel[node]!;
     for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
       const to = edgeTo[edge]!;
-      if (edgeType[edge] === weak || hasBit(set, to)) continue;
+      if (labelType[label++] === weak || hasBit(set, to)) continue;
       setBit(set, to);
       fresh.push(to);
     }
   }
 }
 
-interface EdgeAndSource {
-  readonly edge: number;
-  readonly source: number;
+/** Edges, ascending, and where each comes from. */
+interface EdgesAndSources {
+  readonly edge: ArrayLike<number>;
+  readonly source: ArrayLike<number>;
 }
 
 /** What the distances do not follow, or only sometimes. */
 interface DistanceFilter {
   /** Edges that are never followed. */
-  readonly never: readonly EdgeAndSource[];
-  /** Edges of ephemerons, ascending: of each pair, the first to be looked at is not followed, and so in turn. */
-  readonly pairEdges: readonly EphemeronEdge[];
+  readonly never: EdgesAndSources;
+  /** Edges of ephemerons: of each pair, the first to be looked at is not followed, and so in turn. */
+  readonly pairEdges: EdgesAndSources & { readonly pair: Uint32Array };
 }
 
 /**
@@ -115,13 +119,19 @@ interface DistanceFilter {
  * two edges of an ephemeron not the first, so that the value gets the greater distance.
  */
 function distanceFilter(snapshot: Snapshot): DistanceFilter {
-  const pairEdges = ephemeronEdges(snapshot).filter(({ spansLines }) => !spansLines);
+  const { edge, source, pair, spansLines } = ephemeronEdges(snapshot);
+  const isKnown = (_: number, at: number): boolean => spansLines[at] === 0;
+  const pairEdges = {
+    edge: edge.filter(isKnown),
+    source: source.filter(isKnown),
+    pair: pair.filter(isKnown),
+  };
   return { never: neverFollowed(snapshot), pairEdges };
 }
 
-function neverFollowed(snapshot: Snapshot): EdgeAndSource[] {
-  const { nodeCount, nodeTypes, nodeType, nodeName, edgeTypes, edgeType, edgeNameOrIndex, firstEdge } =
-    snapshot;
+function neverFollowed(snapshot: Snapshot): EdgesAndSources {
+  const { nodeCount, nodeTypes, nodeType, nodeName, edgeTypes } = snapshot;
+  const { firstEdge, firstLabel, labelType, labelName } = snapshot;
   const hidden = nodeTypes.indexOf('hidden');
   const array = nodeTypes.indexOf('array');
   const nativeContext = snapshot.findString('system / NativeContext');
@@ -129,17 +139,22 @@ function neverFollowed(snapshot: Snapshot): EdgeAndSource[] {
   const sloppyMap = snapshot.findString('sloppy_function_map');
   const isIndexed = edgeTypes.map((type) => type === 'element' || type === 'hidden');
   const isKey = (index: number): boolean => index >= 2 && index % 3 === 1;
-  const never: EdgeAndSource[] = [];
+  const never = { edge: [] as number[], source: [] as number[] };
   for (let node = 0; node < nodeCount; node++) {
     const isContext = nodeType[node] === hidden && nodeName[node] === nativeContext;
     const isDescriptors = nodeType[node] === array && nodeName[node] === descriptors;
     if (!isContext && !isDescriptors) continue;
-    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      const name = edgeNameOrIndex[edge]!;
-      if (isIndexed[edgeType[edge]!]) {
-        if (isDescriptors && isKey(name)) never.push({ edge, source: node });
-      } else if (isContext ? name === sloppyMap : isKey(Number.parseInt(snapshot.string(name), 10)))
-        never.push({ edge, source: node });
+    let label = firstLabel[node]!;
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++, label++) {
+      const name = labelName[label]!;
+      const isNever = isIndexed[labelType[label]!]
+        ? isDescriptors && isKey(name)
+        : isContext
+          ? name === sloppyMap
+          : isKey(Number.parseInt(snapshot.string(name), 10));
+      if (!isNever) continue;
+      never.edge.push(edge);
+      never.source.push(node);
     }
   }
   return never;
@@ -149,10 +164,11 @@ function neverFollowed(snapshot: Snapshot): EdgeAndSource[] {
 type Visitor = (start: readonly number[], distance: Int32Array, reached: Uint8Array) => void;
 
 function visitor(snapshot: Snapshot, filter: DistanceFilter): Visitor {
-  const { nodeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+  const { nodeCount, firstEdge, edgeTo, firstLabel, labelType, edgeTypes } = snapshot;
   const weak = edgeTypes.indexOf('weak');
-  const never = new Set(filter.never.map(({ edge }) => edge));
-  const pairOf = new Map(filter.pairEdges.map(({ edge, pair }) => [edge, pair]));
+  const never = new Set(Array.from(filter.never.edge));
+  const { edge: pairEdge, pair } = filter.pairEdges;
+  const pairOf = new Map(Array.from(pair, (number, at) => [pairEdge[at]!, number]));
   const open = new Set<number>();
   const isFollowed = (edge: number): boolean => {
     if (never.has(edge)) return false;
@@ -167,9 +183,10 @@ function visitor(snapshot: Snapshot, filter: DistanceFilter): Visitor {
     for (let head = 0, tail = start.length; head < tail; head++) {
       const node = queue[head]!;
       const next = distance[node]! + 1;
+      let label = firstLabel[node]!;
       for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
         const to = edgeTo[edge]!;
-        if (edgeType[edge] === weak || hasBit(reached, to) || !isFollowed(edge)) continue;
+        if (labelType[label++] === weak || hasBit(reached, to) || !isFollowed(edge)) continue;
         setBit(reached, to);
         distance[to] = next;
         queue[tail++] = to;
@@ -183,27 +200,29 @@ function visitorByKernel(
   { arena, kernels }: Workspace,
   { never, pairEdges }: DistanceFilter,
 ): Visitor {
-  const { nodeCount, edgeCount, firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+  const { nodeCount, edgeCount, firstEdge, edgeTo, firstLabel, labelType, edgeTypes } = snapshot;
   const special = bitsFor(edgeCount, { arena });
-  for (const { edge } of [...never, ...pairEdges]) setBit(special, edge);
-  const edges = arena.uint32(pairEdges.length);
-  edges.set(pairEdges.map(({ edge }) => edge));
-  const pairs = arena.uint32(pairEdges.length);
-  pairs.set(pairEdges.map(({ pair }) => pair));
-  const pairCount = pairEdges.reduce((count, { pair }) => Math.max(count, pair + 1), 0);
-  const open = arena.bytes(pairCount).fill(0);
+  for (const { edge } of [never, pairEdges]) {
+    for (let at = 0; at < edge.length; at++) setBit(special, edge[at]!);
+  }
+  const edges = arena.uint32(pairEdges.edge.length);
+  edges.set(pairEdges.edge);
+  const pairs = arena.uint32(pairEdges.pair.length);
+  pairs.set(pairEdges.pair);
+  const open = arena.bytes(pairs.reduce((count, pair) => Math.max(count, pair + 1), 0)).fill(0);
   return (start, distance, reached) => {
     const queue = arena.uint32(nodeCount + start.length);
     queue.set(start);
     kernels.devtoolsBreadthFirst(
       firstEdge.byteOffset,
       edgeTo.byteOffset,
-      edgeType.byteOffset,
+      firstLabel.byteOffset,
+      labelType.byteOffset,
       edgeTypes.indexOf('weak'),
       special.byteOffset,
       edges.byteOffset,
       pairs.byteOffset,
-      pairEdges.length,
+      pairs.length,
       open.byteOffset,
       distance.byteOffset,
       reached.byteOffset,

@@ -13,10 +13,10 @@ export function userRoots(snapshot: Snapshot): number[] {
 
 /** Where DevTools lets the page begin: targets of the root's shortcuts, and its document trees. */
 export function pageEntries(snapshot: Snapshot): number[] {
-  const { firstEdge, edgeTo, edgeType, edgeTypes } = snapshot;
+  const { firstEdge, edgeTo, firstLabel, labelType, edgeTypes } = snapshot;
   const entries = new Set<number>();
   for (let edge = firstEdge[0]!; edge < firstEdge[1]!; edge++) {
-    const type = edgeTypes[edgeType[edge]!];
+    const type = edgeTypes[labelType[firstLabel[0]! + edge]!];
     const node = edgeTo[edge]!;
     if (type === 'shortcut' || (type === 'element' && isDocumentTrees(snapshot, node))) entries.add(node);
   }

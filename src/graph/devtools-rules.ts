@@ -18,8 +18,9 @@ export function essentialEdges(snapshot: Snapshot, pageOwned: Uint8Array): Stron
     loops: false,
     inside: pageOwned,
   });
-  for (const { edge, source, tableId, spansLines } of ephemeronEdges(snapshot)) {
-    if (!spansLines && nodeId[source] === tableId) clearBit(strong, edge);
+  const { count, edge, source, tableId, spansLines } = ephemeronEdges(snapshot);
+  for (let at = 0; at < count; at++) {
+    if (spansLines[at] === 0 && nodeId[source[at]!] === tableId[at]) clearBit(strong, edge[at]!);
   }
   return { nodeCount, firstEdge, edgeTo, strong, workspace };
 }

@@ -30,18 +30,18 @@ export function strongBits(snapshot: Snapshot, test: EdgeTest): Uint8Array {
   const counts = edgeTypes.map((type) => !test.never.includes(type));
   const countsFromRoot = edgeTypes.map((type) => !test.neverFromRoot.includes(type));
   if (workspace !== undefined && edgeTypes.length <= MASK_BITS) {
-    // Names are looked at only where one matters: they are a third of the columns.
     const namedType = name === NO_NAME ? NO_TYPE : internal;
     setByKernel(snapshot, workspace, test, [maskOf(counts), maskOf(countsFromRoot), namedType, name], bits);
     return bits;
   }
-  const { nodeCount, firstEdge, edgeTo, edgeType, edgeNameOrIndex } = snapshot;
+  const { nodeCount, firstEdge, edgeTo, firstLabel, labelType, labelName } = snapshot;
   for (let node = 0; node < nodeCount; node++) {
     const passes = node === 0 ? countsFromRoot : counts;
     const outside = test.inside !== undefined && node !== 0 && !hasBit(test.inside, node);
-    for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
-      const type = edgeType[edge]!;
-      if (!passes[type] || (type === internal && edgeNameOrIndex[edge] === name)) continue;
+    let label = firstLabel[node]!;
+    for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++, label++) {
+      const type = labelType[label]!;
+      if (!passes[type] || (type === internal && labelName[label] === name)) continue;
       if (!test.loops && edgeTo[edge] === node) continue;
       if (outside && hasBit(test.inside!, edgeTo[edge]!)) continue;
       bits[edge >>> 3]! |= 1 << (edge & 7);
@@ -51,7 +51,7 @@ export function strongBits(snapshot: Snapshot, test: EdgeTest): Uint8Array {
 }
 
 function setByKernel(
-  { nodeCount, firstEdge, edgeTo, edgeType, edgeNameOrIndex }: Snapshot,
+  { nodeCount, firstEdge, edgeTo, firstLabel, labelType, labelName }: Snapshot,
   { kernels }: Workspace,
   { loops, inside }: EdgeTest,
   kinds: readonly [types: number, rootTypes: number, internal: number, excludedName: number],
@@ -61,8 +61,9 @@ function setByKernel(
     nodeCount,
     firstEdge.byteOffset,
     edgeTo.byteOffset,
-    edgeType.byteOffset,
-    edgeNameOrIndex.byteOffset,
+    firstLabel.byteOffset,
+    labelType.byteOffset,
+    labelName.byteOffset,
     ...kinds,
     loops ? 1 : 0,
     inside?.byteOffset ?? 0,

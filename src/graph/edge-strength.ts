@@ -1,7 +1,7 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
 import { clearBit, setBit } from './bits.ts';
 import { strongBits } from './edge-bits.ts';
-import { type EphemeronEdge, ephemeronEdges } from './ephemerons.ts';
+import { type EphemeronEdges, ephemeronEdges } from './ephemerons.ts';
 import { stringTables } from './gc-roots.ts';
 import { Marking } from './marking.ts';
 import type { StrongEdges } from './strong-edges.ts';
@@ -31,7 +31,7 @@ export function strongByLeakscan(snapshot: Snapshot): StrongEdges {
   clearEdgesOfStringTables(snapshot, strong);
   const edges: StrongEdges = { nodeCount, firstEdge, edgeTo, strong, workspace };
   const ephemerons = ephemeronEdges(snapshot);
-  for (const { edge } of ephemerons) clearBit(strong, edge);
+  for (const edge of ephemerons.edge) clearBit(strong, edge);
   openEphemerons(edges, keyEdges(snapshot, ephemerons));
   return edges;
 }
@@ -51,14 +51,17 @@ interface KeyEdge {
 }
 
 /** The edges key → value, with the node of the table. An entry whose table is not in the snapshot never holds. */
-function keyEdges(snapshot: Snapshot, ephemerons: readonly EphemeronEdge[]): KeyEdge[] {
+function keyEdges(snapshot: Snapshot, ephemerons: EphemeronEdges): KeyEdge[] {
   const { nodeId } = snapshot;
   const tables = new Map<number, number>();
-  for (const { source, tableId } of ephemerons) if (nodeId[source] === tableId) tables.set(tableId, source);
+  const { count, edge, source, tableId } = ephemerons;
+  for (let at = 0; at < count; at++) {
+    if (nodeId[source[at]!] === tableId[at]) tables.set(tableId[at]!, source[at]!);
+  }
   const edges: KeyEdge[] = [];
-  for (const { edge, source, tableId } of ephemerons) {
-    const table = tables.get(tableId);
-    if (table !== undefined && table !== source) edges.push({ edge, key: source, table });
+  for (let at = 0; at < count; at++) {
+    const table = tables.get(tableId[at]!);
+    if (table !== undefined && table !== source[at]) edges.push({ edge: edge[at]!, key: source[at]!, table });
   }
   return edges;
 }

@@ -40,7 +40,7 @@ const KINDS: Readonly<Record<string, RootKind>> = {
  * versions of V8. Node 20 has two called `(Strong roots)`: the second holds the queued promise jobs.
  */
 export function gcRoots(snapshot: Snapshot): GcRoot[] {
-  const { edgeTypes, edgeType, edgeTo, firstEdge } = snapshot;
+  const { edgeTypes, edgeTo, firstEdge, firstLabel, labelType } = snapshot;
   const shortcut = edgeTypes.indexOf('shortcut');
   const roots = new Map<number, GcRoot>();
   let strongRoots = 0;
@@ -54,7 +54,8 @@ export function gcRoots(snapshot: Snapshot): GcRoot[] {
         strongRoots++;
         roots.set(node, { node: node as NodeOrdinal, name, kind: strongRoots === 2 ? 'job' : 'engine' });
       } else {
-        const kind = edgeType[edge] === shortcut ? 'global' : kindOf(name);
+        const type = labelType[firstLabel[parent]! + edge - firstEdge[parent]!];
+        const kind = type === shortcut ? 'global' : kindOf(name);
         roots.set(node, { node: node as NodeOrdinal, name, kind });
       }
     }

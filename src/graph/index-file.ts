@@ -15,7 +15,7 @@ import type { EdgeRules, GraphTables, HeapGraph } from './heap-graph.ts';
  * where each of them is, which snapshot it belongs to, and which rules the tables follow. A change of the format changes
  * `FORMAT`; an index of another format, another byte order or another snapshot is as good as none.
  */
-const FORMAT = 'leakscan index 1';
+const FORMAT = 'leakscan index 2';
 
 const COLUMNS = [
   'nodeType',
@@ -23,9 +23,10 @@ const COLUMNS = [
   'nodeId',
   'selfSize',
   'firstEdge',
-  'edgeType',
-  'edgeNameOrIndex',
   'edgeTo',
+  'firstLabel',
+  'labelType',
+  'labelName',
 ] as const satisfies readonly (keyof Snapshot)[];
 
 /** Tables that cost more to compute than to read. */

@@ -62,7 +62,7 @@ export class Marking {
       const stack = arena.uint32(nodeCount);
       const seen = arena.uint32(nodeCount);
       stack.set(fresh);
-      const columns = [firstEdge.byteOffset, edgeTo.byteOffset, 0, 0, strong.byteOffset] as const;
+      const columns = [firstEdge.byteOffset, edgeTo.byteOffset, 0, 0, 0, strong.byteOffset] as const;
       const lists = [this.#watched.byteOffset, seen.byteOffset] as const;
       const count = kernels.mark(
         ...columns,

@@ -67,7 +67,7 @@ function ownable(snapshot: Snapshot): { types: number; native: number; name: num
 }
 
 function ownersOf(snapshot: Snapshot): Uint32Array {
-  const { nodeCount, nodeType, nodeName, firstEdge, edgeTo, edgeType } = snapshot;
+  const { nodeCount, nodeType, nodeName, firstEdge, edgeTo, firstLabel, labelType } = snapshot;
   const weak = snapshot.edgeTypes.indexOf('weak');
   const owner = new Uint32Array(nodeCount);
   const isOwnable = bitsFor(nodeCount);
@@ -87,8 +87,9 @@ function ownersOf(snapshot: Snapshot): Uint32Array {
     stack.push(to);
   };
   const giveToTargets = (node: number): void => {
+    let label = firstLabel[node]!;
     for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
-      if (edgeType[edge] !== weak) give(node, edgeTo[edge]!);
+      if (labelType[label++] !== weak) give(node, edgeTo[edge]!);
     }
   };
   for (let node = 0; node < nodeCount; node++) {
@@ -103,14 +104,15 @@ function ownersByKernel(
   snapshot: Snapshot,
   { arena, kernels }: Pick<Workspace, 'arena' | 'kernels'>,
 ): Uint32Array {
-  const { nodeCount, nodeType, nodeName, firstEdge, edgeTo, edgeType } = snapshot;
+  const { nodeCount, nodeType, nodeName, firstEdge, edgeTo, firstLabel, labelType } = snapshot;
   const owner = arena.uint32(nodeCount);
   const isOwnable = bitsFor(nodeCount, { arena });
   const stack = arena.uint32(2 * nodeCount);
   const { types, native, name } = ownable(snapshot);
   const nodes = [nodeType.byteOffset, nodeName.byteOffset] as const;
   kernels.selfOwners(nodeCount, ...nodes, types, native, name, isOwnable.byteOffset, owner.byteOffset);
-  const edges = [firstEdge.byteOffset, edgeTo.byteOffset, edgeType.byteOffset] as const;
+  const labels = [firstLabel.byteOffset, labelType.byteOffset] as const;
+  const edges = [firstEdge.byteOffset, edgeTo.byteOffset, ...labels] as const;
   const weak = snapshot.edgeTypes.indexOf('weak');
   kernels.owners(nodeCount, ...edges, weak, isOwnable.byteOffset, owner.byteOffset, stack.byteOffset);
   return owner;

@@ -203,7 +203,8 @@ class SnapshotDocument {
       return new NumberTable(columns.nodeRow, columns.addNode, this.#fail, columns.takeNodes);
     if (section === 'edges') {
       if (!this.#seen.has('nodes')) this.#fail('the section comes before "nodes"', at);
-      return new NumberTable(columns.edgeRow, columns.addEdge, this.#fail, columns.takeEdges);
+      const { row, add, takeRows } = this.#allocated(() => columns.edges);
+      return new NumberTable(row, add, this.#fail, takeRows);
     }
     if (section === 'locations' && layout.location !== undefined) {
       this.#locations = new LocationColumns(layout, columns.workspace);
@@ -233,21 +234,28 @@ class SnapshotDocument {
         'Analyse it on a machine with more memory, or give the container more.',
       );
     }
-    try {
+    this.#columns = this.#allocated(() => {
       const workspace = this.#workspaceFor(layout);
       // A byte more, because a kernel looks one byte ahead.
       if (workspace !== undefined)
         this.buffer = workspace.arena.bytes(PIECE_BYTES + 1).subarray(0, PIECE_BYTES);
-      this.#columns = new SnapshotColumns(layout, workspace);
+      return new SnapshotColumns(layout, workspace);
+    });
+    return this.#columns;
+  }
+
+  #allocated<T>(allocate: () => T): T {
+    try {
+      return allocate();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
+      const { nodeCount, edgeCount } = this.#layout!;
       throw new InputError(
         `${this.#source.name} announces ${nodeCount} nodes and ${edgeCount} edges, more than this machine can hold.`,
         'Analyse it on a machine with more memory.',
         { cause: error },
       );
     }
-    return this.#columns;
   }
 
   /** Undefined where plain arrays serve as well: small heaps, or such as need more than an arena has. */
@@ -260,7 +268,7 @@ class SnapshotDocument {
 
   #checkRows(at: number): void {
     const columns = this.#columns!;
-    const problem = this.#section === 'nodes' ? columns.missingNodes() : columns.missingEdges();
+    const problem = this.#section === 'nodes' ? columns.missingNodes() : columns.edges.end();
     if (problem !== undefined) this.#fail(problem, at);
   }
 

@@ -1,4 +1,5 @@
 import type { Workspace } from '../kernels/workspace.ts';
+import { EdgeColumns } from './edge-columns.ts';
 import { FastRows } from './fast-rows.ts';
 import type { LocationColumns } from './location-columns.ts';
 import { Locations } from './locations.ts';
@@ -18,26 +19,18 @@ const MAX_UINT32 = 0xffff_ffff;
  */
 export class SnapshotColumns {
   readonly nodeRow: Float64Array;
-  readonly edgeRow: Float64Array;
+  #edges: EdgeColumns | undefined;
   readonly #layout: SnapshotLayout;
   readonly #nodeType: Uint8Array;
   readonly #nodeName: Uint32Array;
   #nodeId: Uint32Array | Float64Array;
   #selfSize: Uint32Array | Float64Array;
   readonly #firstEdge: Uint32Array;
-  readonly #edgeType: Uint8Array;
-  readonly #edgeNameOrIndex: Uint32Array;
-  readonly #edgeTo: Uint32Array;
-  /** By edge type: does the name field hold an index rather than a string? */
-  readonly #isIndexed: readonly boolean[];
   #nodes = 0;
-  #edges = 0;
   #edgesAnnounced = 0;
   #maxNodeName = 0;
-  #maxEdgeName = 0;
   readonly #workspace: Workspace | undefined;
   #fastNodes: FastRows | undefined;
-  readonly #fastEdges: FastRows | undefined;
 
   /** Throws a RangeError when the columns do not fit. */
   constructor(layout: SnapshotLayout, workspace?: Workspace) {
@@ -48,23 +41,16 @@ export class SnapshotColumns {
     this.#layout = layout;
     this.#workspace = workspace;
     this.nodeRow = new Float64Array(layout.node.width);
-    this.edgeRow = new Float64Array(layout.edge.width);
     this.#nodeType = bytes(nodeCount);
     this.#nodeName = words(nodeCount);
     this.#nodeId = words(nodeCount);
     this.#selfSize = words(nodeCount);
     this.#firstEdge = words(nodeCount + 1);
-    this.#edgeType = bytes(edgeCount);
-    this.#edgeNameOrIndex = words(edgeCount);
-    this.#edgeTo = words(edgeCount);
-    this.#isIndexed = layout.edgeTypes.map((type) => type === 'element' || type === 'hidden');
-    if (workspace === undefined) return;
-    const { kernels } = workspace;
     const { node } = layout;
     const isUsualNode =
       node.type === 0 && node.name === 1 && node.id === 2 && node.selfSize === 3 && node.edgeCount === 4;
-    if (isUsualNode && node.width > 5) {
-      this.#fastNodes = new FastRows(workspace.arena, kernels.nodeRows, [
+    if (workspace !== undefined && isUsualNode && node.width > 5) {
+      this.#fastNodes = new FastRows(workspace.arena, workspace.kernels.nodeRows, [
         0,
         nodeCount,
         node.width,
@@ -74,18 +60,12 @@ export class SnapshotColumns {
         ...[layout.nodeTypes.length, 0, edgeCount, 0],
       ]);
     }
-    const { width, type, nameOrIndex, toNode } = layout.edge;
-    const isUsual = width === 3 && type === 0 && nameOrIndex === 1 && toNode === 2;
-    if (isUsual && layout.edgeTypes.length <= 10) {
-      this.#fastEdges = new FastRows(workspace.arena, kernels.edgeRows, [
-        0,
-        edgeCount,
-        ...[this.#edgeType, this.#edgeNameOrIndex, this.#edgeTo].map((column) => column.byteOffset),
-        ...[layout.edgeTypes.length, layout.node.width, nodeCount],
-        this.#isIndexed.reduce((mask, indexed, type) => (indexed ? mask | (1 << type) : mask), 0),
-        0,
-      ]);
-    }
+  }
+
+  /** The columns of the edges; to be asked for when the nodes are in. Throws a RangeError when they do not fit. */
+  get edges(): EdgeColumns {
+    this.#edges ??= new EdgeColumns(this.#layout, this.#firstEdge, this.#workspace);
+    return this.#edges;
   }
 
   /** Takes well-formed rows of nodes faster than `addNode` can; undefined without kernels. */
@@ -102,19 +82,6 @@ export class SnapshotColumns {
       this.#nodes = words[0]!;
       this.#edgesAnnounced = words[9]!;
       this.#maxNodeName = Math.max(this.#maxNodeName, words[11]!);
-      return taken;
-    };
-  }
-
-  /** Takes well-formed rows of edges faster than `addEdge` can; undefined without kernels. */
-  get takeEdges(): TakeRows | undefined {
-    if (this.#fastEdges === undefined) return undefined;
-    return (bytes, at, end) => {
-      const { words } = this.#fastEdges!;
-      words[0] = this.#edges;
-      const taken = this.#fastEdges!.take(bytes, at, end);
-      this.#edges = words[0]!;
-      this.#maxEdgeName = Math.max(this.#maxEdgeName, words[9]!);
       return taken;
     };
   }
@@ -150,27 +117,6 @@ export class SnapshotColumns {
     return undefined;
   };
 
-  /** Takes `edgeRow`; returns what is wrong with it. */
-  readonly addEdge = (): string | undefined => {
-    const { edge, node, nodeCount, edgeCount, edgeTypes } = this.#layout;
-    const row = this.edgeRow;
-    const ordinal = this.#edges;
-    if (ordinal === edgeCount) return `more rows than the ${edgeCount} announced`;
-    const type = row[edge.type]!;
-    if (type >= edgeTypes.length) return `type ${type} is not one of ${edgeTypes.length}`;
-    const name = row[edge.nameOrIndex]!;
-    if (name > MAX_UINT32) return `name ${name} is out of range`;
-    const offset = row[edge.toNode]!;
-    const to = offset / node.width;
-    if (to >= nodeCount || !Number.isInteger(to)) return `it leads to ${offset}, where no node begins`;
-    if (name > this.#maxEdgeName && !this.#isIndexed[type]) this.#maxEdgeName = name;
-    this.#edgeType[ordinal] = type;
-    this.#edgeNameOrIndex[ordinal] = name;
-    this.#edgeTo[ordinal] = to;
-    this.#edges++;
-    return undefined;
-  };
-
   /** Says so when the section of nodes is over too early. */
   missingNodes(): string | undefined {
     const { nodeCount, edgeCount } = this.#layout;
@@ -181,20 +127,16 @@ export class SnapshotColumns {
     return undefined;
   }
 
-  /** Says so when the section of edges is over too early. */
-  missingEdges(): string | undefined {
-    const { edgeCount } = this.#layout;
-    return this.#edges < edgeCount ? `${this.#edges} rows, but ${edgeCount} are announced` : undefined;
-  }
-
   /** The frozen snapshot, or what is wrong with it as a whole. */
   finish(strings: StringTable, locations: LocationColumns | undefined): Snapshot | string {
     const stringCount = strings.count;
     if (this.#maxNodeName >= stringCount) return this.#unnamedNode(stringCount);
-    if (this.#maxEdgeName >= stringCount) return this.#unnamedEdge(stringCount);
+    const unnamed = this.edges.unnamed(stringCount);
+    if (unnamed !== undefined) return unnamed;
+    const { edgeTo, firstLabel, labels } = this.edges;
     return snapshotOf({
       nodeCount: this.#nodes,
-      edgeCount: this.#edges,
+      edgeCount: this.#layout.edgeCount,
       nodeTypes: this.#layout.nodeTypes,
       edgeTypes: this.#layout.edgeTypes,
       nodeType: this.#nodeType,
@@ -202,9 +144,10 @@ export class SnapshotColumns {
       nodeId: this.#nodeId,
       selfSize: this.#selfSize,
       firstEdge: this.#firstEdge,
-      edgeType: this.#edgeType,
-      edgeNameOrIndex: this.#edgeNameOrIndex,
-      edgeTo: this.#edgeTo,
+      edgeTo,
+      firstLabel,
+      labelType: labels.type,
+      labelName: labels.name,
       extraNativeBytes: this.#layout.extraNativeBytes,
       strings,
       locations: locations?.table ?? new Locations(new Uint32Array(0)),
@@ -215,13 +158,6 @@ export class SnapshotColumns {
   #unnamedNode(stringCount: number): string {
     const node = this.#nodeName.findIndex((name) => name >= stringCount);
     return `node ${node} is named by string ${this.#nodeName[node]}, but there are ${stringCount} strings`;
-  }
-
-  #unnamedEdge(stringCount: number): string {
-    const edge = this.#edgeNameOrIndex.findIndex(
-      (name, at) => name >= stringCount && !this.#isIndexed[this.#edgeType[at]!],
-    );
-    return `edge ${edge} is named by string ${this.#edgeNameOrIndex[edge]}, but there are ${stringCount} strings`;
   }
 
   #widened(column: Uint32Array): Float64Array {

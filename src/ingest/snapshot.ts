@@ -21,7 +21,7 @@ export interface Snapshot {
   readonly edgeCount: number;
   /** Names of node types in this file, e.g. `['hidden', 'array', 'string', …]`; indexed by `nodeType`. */
   readonly nodeTypes: readonly string[];
-  /** Names of edge types in this file, e.g. `['context', 'element', …]`; indexed by `edgeType`. */
+  /** Names of edge types in this file, e.g. `['context', 'element', …]`; indexed by `labelType`. */
   readonly edgeTypes: readonly string[];
   /** Length nodeCount: index into `nodeTypes`. */
   readonly nodeType: Uint8Array;
@@ -33,12 +33,17 @@ export interface Snapshot {
   readonly selfSize: Float64Array | Uint32Array;
   /** Length nodeCount + 1: first edge of each node. */
   readonly firstEdge: Uint32Array;
-  /** Length edgeCount: index into `edgeTypes`. */
-  readonly edgeType: Uint8Array;
-  /** Length edgeCount: a string index, or the index itself for `element` and `hidden` edges. */
-  readonly edgeNameOrIndex: Uint32Array;
   /** Length edgeCount: node ordinal the edge leads to. */
   readonly edgeTo: Uint32Array;
+  /**
+   * Length nodeCount: edge `e` of node `n` has label `firstLabel[n] + e - firstEdge[n]`. Nodes whose edges are labelled
+   * alike share their labels.
+   */
+  readonly firstLabel: Uint32Array;
+  /** By label: index into `edgeTypes`. */
+  readonly labelType: Uint8Array;
+  /** By label: a string index, or the index itself for `element` and `hidden` edges. */
+  readonly labelName: Uint32Array;
   /** Bytes V8 counts outside the JavaScript heap (`snapshot.extra_native_bytes`); 0 where not written. */
   readonly extraNativeBytes: number;
   /** Number of entries in the string table. */

@@ -17,13 +17,12 @@ export interface Kernels {
   edgeRows: Kernel<3>;
   locationRows: Kernel<3>;
   plainStrings: Kernel<3>;
-  strongBits: Kernel<12>;
-  edgesNamed: Kernel<8>;
+  strongBits: Kernel<13>;
   breadthFirst: Kernel<7>;
-  devtoolsBreadthFirst: Kernel<13>;
-  mark: Kernel<10>;
+  devtoolsBreadthFirst: Kernel<14>;
+  mark: Kernel<11>;
   selfOwners: Kernel<8>;
-  owners: Kernel<8>;
+  owners: Kernel<9>;
   moveSizes: Kernel<5>;
   depthFirst: Kernel<13>;
   semiNca: Kernel<8>;

@@ -1,5 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
-import type { NodeOrdinal } from '../shared/ids.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { type Connection, type DuckDb, loadDuckDb } from './duckdb.ts';
 
 /** The tables that a heap can be asked about. */
@@ -148,21 +148,19 @@ function nodeColumns({ snapshot, nodeCount, tables }: HeapGraph): Columns {
   };
 }
 
-function edgeColumns({ snapshot, edgeCount, tables }: HeapGraph): Columns {
-  const { nodeId, firstEdge, edgeType, edgeNameOrIndex, edgeTo } = snapshot;
+function edgeColumns(graph: HeapGraph): Columns {
+  const { snapshot, edgeCount, tables } = graph;
+  const { nodeId, firstEdge, edgeTo, firstLabel, labelType, labelName } = snapshot;
   const { strong } = tables;
-  let source = 0;
+  const source = (edge: number): NodeOrdinal => graph.edgeSource(edge as EdgeOrdinal);
+  const label = (edge: number): number => firstLabel[source(edge)]! + edge - firstEdge[source(edge)]!;
   return {
     rows: edgeCount,
     columns: [
-      computed('from_id', 'DOUBLE', (edge) => {
-        // Rows are read in ascending order.
-        while (firstEdge[source + 1]! <= edge) source++;
-        return nodeId[source]!;
-      }),
+      computed('from_id', 'DOUBLE', (edge) => nodeId[source(edge)]!),
       computed('to_id', 'DOUBLE', (edge) => nodeId[edgeTo[edge]!]!),
-      numbers('type', edgeType),
-      numbers('name_or_index', edgeNameOrIndex),
+      computed('type', 'UTINYINT', (edge) => labelType[label(edge)]!),
+      computed('name_or_index', 'UINTEGER', (edge) => labelName[label(edge)]!),
       computed('strong', 'UTINYINT', (edge) => (strong[edge >>> 3]! >> (edge & 7)) & 1),
     ],
   };

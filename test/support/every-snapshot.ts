@@ -18,9 +18,13 @@ function expectSoundColumns(snapshot: Snapshot): void {
   expect(snapshot.edgeTo.every((to) => to < nodeCount)).toBe(true);
   expect(snapshot.nodeName.every((name) => name < snapshot.stringCount)).toBe(true);
   expect(snapshot.nodeType.every((type) => type < snapshot.nodeTypes.length)).toBe(true);
-  expect(snapshot.edgeType.every((type) => type < snapshot.edgeTypes.length)).toBe(true);
-  const unnamed = snapshot.edgeNameOrIndex.findIndex((name, edge) => {
-    const type = snapshot.edgeTypes[snapshot.edgeType[edge]!];
+  const { firstLabel, labelType, labelName } = snapshot;
+  const isLabelled = (first: number, node: number): boolean =>
+    first + firstEdge[node + 1]! - firstEdge[node]! <= labelName.length;
+  expect(firstLabel.subarray(0, nodeCount).every(isLabelled)).toBe(true);
+  expect(labelType.every((type) => type < snapshot.edgeTypes.length)).toBe(true);
+  const unnamed = labelName.findIndex((name, label) => {
+    const type = snapshot.edgeTypes[labelType[label]!];
     return type !== 'element' && type !== 'hidden' && name >= snapshot.stringCount;
   });
   expect(unnamed).toBe(-1);

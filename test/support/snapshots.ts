@@ -105,6 +105,16 @@ export function inPieces(
   return Readable.from(pieces(), { objectMode: false });
 }
 
+function edgesOf({ nodeCount, firstEdge, edgeTo, firstLabel, labelType, labelName }: Snapshot): unknown {
+  return Array.from({ length: nodeCount }, (_, node) => {
+    const label = firstLabel[node]! - firstEdge[node]!;
+    return Array.from(edgeTo.subarray(firstEdge[node], firstEdge[node + 1]), (to, at) => {
+      const edge = firstEdge[node]! + at;
+      return [labelType[label + edge], labelName[label + edge], to];
+    });
+  }).flat();
+}
+
 /** Everything that a snapshot says, by value: two snapshots are the same exactly when these are equal. */
 export function contentOf(snapshot: Snapshot): unknown {
   const strings = Array.from({ length: snapshot.stringCount }, (_, index) => snapshot.string(index));
@@ -120,11 +130,7 @@ export function contentOf(snapshot: Snapshot): unknown {
       snapshot.firstEdge[node],
       snapshot.position(node as NodeOrdinal),
     ]),
-    edges: Array.from({ length: snapshot.edgeCount }, (_, edge) => [
-      snapshot.edgeType[edge],
-      snapshot.edgeNameOrIndex[edge],
-      snapshot.edgeTo[edge],
-    ]),
+    edges: edgesOf(snapshot),
     end: snapshot.firstEdge[snapshot.nodeCount],
     extraNativeBytes: snapshot.extraNativeBytes,
   };
