@@ -17,6 +17,7 @@ export function deferLater<R = undefined, A extends unknown[] = []>(
   const timer = new Timer();
   const deferred = new Deferred<unknown>(stopTimer(timer));
   if (f) deferred.addCallback(callWith as never, f, args);
+  else deferred.addCallback(nothing);
   timer.call = clock.callLater(seconds, fireEmpty, deferred);
   return deferred as Deferred<R>;
 }
@@ -37,6 +38,8 @@ function stopTimer(timer: Timer): () => void {
 function fireEmpty(deferred: Deferred<unknown>): void {
   deferred.callback(undefined);
 }
+
+function nothing(): undefined {}
 
 function callWith(_result: unknown, f: (...args: unknown[]) => unknown, args: unknown[]): unknown {
   return f(...args);

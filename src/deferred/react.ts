@@ -17,7 +17,8 @@ export interface RunnableReactor extends Scheduler {
 /**
  * Runs `main(reactor, ...argv)` as a program: runs the reactor until what `main` returns (a Deferred, a
  * promise or a generator object) has come in, or until somebody stops it. Fires with the exit code, which it
- * also sets as `process.exitCode`: 0, the code of a SystemExit, or 1 for any other failure, which is logged.
+ * also sets as `process.exitCode`: 0, the code of a SystemExit (1 if that is no integer), or 1 for any other
+ * failure, which is logged.
  * What comes in when the reactor has run already changes the code no more.
  *
  * @throws what `main` throws.
@@ -75,6 +76,6 @@ function conclude(result: unknown, program: ReactorProgram): void {
 
 function exit(_result: unknown, program: ReactorProgram): number {
   const { process } = globalThis as { process?: { exitCode?: number } };
-  if (process) process.exitCode = program.code;
+  if (process) process.exitCode = Number.isInteger(program.code) ? program.code : 1;
   return program.code;
 }

@@ -36,17 +36,12 @@ export interface ServerEndpoint {
 type ConnectingReactor = Pick<Reactor, 'connectTCP' | 'connectTLS' | 'connectUNIX'>;
 type ListeningReactor = Pick<Reactor, 'listenTCP' | 'listenTLS' | 'listenUNIX'>;
 
-/** Connects to a TCP port of a host, by name or address. */
-export class TCPClientEndpoint implements ClientEndpoint {
+/** Connects through a connector of the reactor. */
+abstract class DialingEndpoint implements ClientEndpoint {
   readonly #dial: (factory: ClientFactory) => Connector;
 
-  constructor(
-    reactor: Pick<ConnectingReactor, 'connectTCP'>,
-    host: string,
-    port: number,
-    options: ConnectTCPOptions = {},
-  ) {
-    this.#dial = (factory) => reactor.connectTCP(host, port, factory, options);
+  constructor(dial: (factory: ClientFactory) => Connector) {
+    this.#dial = dial;
   }
 
   connect<P extends Protocol>(factory: Factory<P>): Deferred<P> {
@@ -54,10 +49,20 @@ export class TCPClientEndpoint implements ClientEndpoint {
   }
 }
 
-/** Connects to a TCP port, encrypted. */
-export class TLSClientEndpoint implements ClientEndpoint {
-  readonly #dial: (factory: ClientFactory) => Connector;
+/** Connects to a TCP port of a host, by name or address. */
+export class TCPClientEndpoint extends DialingEndpoint {
+  constructor(
+    reactor: Pick<ConnectingReactor, 'connectTCP'>,
+    host: string,
+    port: number,
+    options: ConnectTCPOptions = {},
+  ) {
+    super((factory) => reactor.connectTCP(host, port, factory, options));
+  }
+}
 
+/** Connects to a TCP port, encrypted. */
+export class TLSClientEndpoint extends DialingEndpoint {
   constructor(
     reactor: Pick<ConnectingReactor, 'connectTLS'>,
     host: string,
@@ -65,33 +70,23 @@ export class TLSClientEndpoint implements ClientEndpoint {
     certificate: ConnectionOptions = {},
     options: ConnectTCPOptions = {},
   ) {
-    this.#dial = (factory) => reactor.connectTLS(host, port, factory, certificate, options);
-  }
-
-  connect<P extends Protocol>(factory: Factory<P>): Deferred<P> {
-    return connectOnce(factory, this.#dial);
+    super((factory) => reactor.connectTLS(host, port, factory, certificate, options));
   }
 }
 
 /** Connects to a UNIX socket. */
-export class UNIXClientEndpoint implements ClientEndpoint {
-  readonly #dial: (factory: ClientFactory) => Connector;
-
+export class UNIXClientEndpoint extends DialingEndpoint {
   constructor(reactor: Pick<ConnectingReactor, 'connectUNIX'>, path: string, options: ConnectOptions = {}) {
-    this.#dial = (factory) => reactor.connectUNIX(path, factory, options);
-  }
-
-  connect<P extends Protocol>(factory: Factory<P>): Deferred<P> {
-    return connectOnce(factory, this.#dial);
+    super((factory) => reactor.connectUNIX(path, factory, options));
   }
 }
 
-/** Listens at a TCP port. */
-export class TCPServerEndpoint implements ServerEndpoint {
+/** Listens through a port of the reactor. */
+abstract class ListeningEndpoint implements ServerEndpoint {
   readonly #open: (factory: Factory) => ListeningPort;
 
-  constructor(reactor: Pick<ListeningReactor, 'listenTCP'>, port: number, options: ListenTCPOptions = {}) {
-    this.#open = (factory) => reactor.listenTCP(port, factory, options);
+  constructor(open: (factory: Factory) => ListeningPort) {
+    this.#open = open;
   }
 
   listen(factory: Factory): Deferred<ListeningPort> {
@@ -99,34 +94,29 @@ export class TCPServerEndpoint implements ServerEndpoint {
   }
 }
 
-/** Listens at a TCP port, encrypted. */
-export class TLSServerEndpoint implements ServerEndpoint {
-  readonly #open: (factory: Factory) => ListeningPort;
+/** Listens at a TCP port. */
+export class TCPServerEndpoint extends ListeningEndpoint {
+  constructor(reactor: Pick<ListeningReactor, 'listenTCP'>, port: number, options: ListenTCPOptions = {}) {
+    super((factory) => reactor.listenTCP(port, factory, options));
+  }
+}
 
+/** Listens at a TCP port, encrypted. */
+export class TLSServerEndpoint extends ListeningEndpoint {
   constructor(
     reactor: Pick<ListeningReactor, 'listenTLS'>,
     port: number,
     certificate: TlsOptions,
     options: ListenTCPOptions = {},
   ) {
-    this.#open = (factory) => reactor.listenTLS(port, factory, certificate, options);
-  }
-
-  listen(factory: Factory): Deferred<ListeningPort> {
-    return this.#open(factory).whenListening();
+    super((factory) => reactor.listenTLS(port, factory, certificate, options));
   }
 }
 
 /** Listens at a UNIX socket. */
-export class UNIXServerEndpoint implements ServerEndpoint {
-  readonly #open: (factory: Factory) => ListeningPort;
-
+export class UNIXServerEndpoint extends ListeningEndpoint {
   constructor(reactor: Pick<ListeningReactor, 'listenUNIX'>, path: string, options: ListenUNIXOptions = {}) {
-    this.#open = (factory) => reactor.listenUNIX(path, factory, options);
-  }
-
-  listen(factory: Factory): Deferred<ListeningPort> {
-    return this.#open(factory).whenListening();
+    super((factory) => reactor.listenUNIX(path, factory, options));
   }
 }
 

@@ -34,7 +34,7 @@ export class LineOnlyReceiver extends Protocol {
     }
     this.#buffer = detached(all.subarray(start));
     for (const line of lines) {
-      if (this.transport.disconnecting) return;
+      if (this.transport?.disconnecting) return;
       if (line.length > this.MAX_LENGTH) {
         this.lineLengthExceeded(line);
         return;

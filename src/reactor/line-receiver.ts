@@ -77,7 +77,7 @@ export class LineReceiver extends Protocol {
     const line = this.#buffer.subarray(0, end);
     this.#buffer = this.#buffer.subarray(end + delimiter.length);
     this.lineReceived(line);
-    return !this.transport.disconnecting;
+    return !this.transport?.disconnecting;
   }
 
   /** Empties the buffer, and gives what was in it. */

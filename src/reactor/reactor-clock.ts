@@ -1,11 +1,35 @@
+import { BinaryHeap } from '../deferred/binary-heap.ts';
 import type { Scheduler } from '../deferred/clock.ts';
-import type { DelayedCall, DelayedCallOwner } from '../deferred/delayed-call.ts';
+import { DelayedCall, type DelayedCallOwner } from '../deferred/delayed-call.ts';
 import { Failure } from '../deferred/failure.ts';
 import { logFailure } from '../deferred/log-failure.ts';
-import { DelayedCallHeap, PlacedCall } from './delayed-call-heap.ts';
 
 /** Longest delay of a timer, in milliseconds; longer ones would run at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A call with its place in the heap, so that it can be moved and removed without a search. */
+class PlacedCall extends DelayedCall {
+  declare place: number;
+  /** Number of calls that were added before: what was added first runs first at equal times. */
+  declare readonly order: number;
+
+  constructor(
+    time: number,
+    f: (...args: never[]) => unknown,
+    args: readonly unknown[],
+    owner: DelayedCallOwner,
+    order: number,
+  ) {
+    super(time, f, args, owner);
+    this.place = -1;
+    this.order = order;
+  }
+}
+
+function isBefore(a: PlacedCall, b: PlacedCall): boolean {
+  const difference = a.getTime() - b.getTime();
+  return difference < 0 || (difference === 0 && a.order < b.order);
+}
 
 interface Wake {
   readonly at: number;
@@ -21,7 +45,7 @@ interface Wake {
  * run or are cancelled; an armed timer holds the process unless `hold(false)` was said.
  */
 export class ReactorClock implements Scheduler, DelayedCallOwner {
-  readonly #calls = new DelayedCallHeap();
+  readonly #calls = new BinaryHeap(isBefore);
   #wake: Wake | null = null;
   #added = 0;
   #holding = true;
@@ -44,7 +68,7 @@ export class ReactorClock implements Scheduler, DelayedCallOwner {
 
   /** The calls that are still to run, in no order. */
   getDelayedCalls(): DelayedCall[] {
-    return this.#calls.list();
+    return [...this.#calls.elements];
   }
 
   cancelled(call: DelayedCall): void {

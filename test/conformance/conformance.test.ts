@@ -12,11 +12,27 @@ test.skipIf(!existsSync(folder))(
   async () => {
     const outcomes = await new Replay(allOperations, 'text').run(readVectors(folder));
     const failed = outcomes.filter(({ status }) => status === 'failed');
-    expect(failed.map(({ vector, difference }) => `${vector.id}: ${difference}`)).toEqual([]);
-    for (const { vector } of outcomes.filter(({ status }) => status === 'skipped')) {
-      expect(vector.tags?.some((tag) => tag in mendedQuirks)).toBe(true);
+    expect(failed.map(({ id, difference }) => `${id}: ${difference}`)).toEqual([]);
+    for (const { tags } of outcomes.filter(({ status }) => status === 'skipped')) {
+      expect(tags?.some((tag) => tag in mendedQuirks)).toBe(true);
     }
     expect(outcomes.length).toBeGreaterThan(3000);
   },
   600_000,
 );
+
+test('a program that uses what the harness does not know fails and says what that is', async () => {
+  const call = ['fn', 'f', [['frobnicate', 3]]];
+  const vector = { id: 'x-1', area: 'x', prog: [['cb', ['succeed', 1], call]] };
+  const outcomes = await new Replay(allOperations, 'text').run([
+    { ...vector, trace: [], end: {}, delayed: [], unhandled: [] },
+  ]);
+  expect(outcomes).toEqual([
+    {
+      id: 'x-1',
+      area: 'x',
+      status: 'failed',
+      difference: 'The harness knows no operation "frobnicate", which statement 0 uses.',
+    },
+  ]);
+});

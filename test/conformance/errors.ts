@@ -23,17 +23,16 @@ const ownClasses: Record<string, new (message?: string) => Error> = {
 
 const programArguments = new WeakMap<Error, readonly unknown[]>();
 
-/** The class of that name, from the program, the language or the runtime. @throws when there is none. */
-export function classOf(name: string): new (...args: never[]) => Error {
+export type ErrorClass = new (...args: never[]) => Error;
+
+/** The class of that name, from the program, the language or the runtime; undefined when there is none. */
+export function classOf(name: string): ErrorClass | undefined {
   const found =
     ownClasses[name] ??
     nativeClasses[name] ??
     (deferred as unknown as Record<string, new (message?: string) => Error>)[name] ??
     extensionClasses[name];
-  if (!found) throw new Error(`The harness knows no error class ${name}.`);
-  return found as new (
-    ...args: never[]
-  ) => Error;
+  return found as ErrorClass | undefined;
 }
 
 const extensionClasses: Record<string, new (message?: string) => Error> = {};
@@ -48,8 +47,8 @@ export function addClasses(classes: Record<string, unknown>): void {
 }
 
 /** A new error object, as the operation `err` makes it. */
-export function makeError(name: string, args: readonly unknown[]): Error {
-  const error = new (classOf(name) as new (...args: unknown[]) => Error)(...args);
+export function makeError(errorClass: ErrorClass, args: readonly unknown[]): Error {
+  const error = new (errorClass as new (...args: unknown[]) => Error)(...args);
   programArguments.set(error, args);
   return error;
 }

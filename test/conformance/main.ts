@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { FailurePolicy } from '../../src/deferred/index.ts';
 import { allOperations } from './all-operations.ts';
 import { mendedQuirks, type Outcome, Replay } from './replay.ts';
-import { readVectors } from './vector.ts';
+import { readVectors, UnreadableVectors, type Vector } from './vector.ts';
 
 const usage = `Usage: npm run conformance -- [options] <folder>
 
@@ -12,6 +12,8 @@ Replays every *.jsonl and *.jsonl.gz of a folder on the Deferred runtime.
   --area <name>                    only this area; may be given several times
   --id <id>                        only this vector; may be given several times
   --failures <n>                   failures shown for each area (default: 5)`;
+
+const policies: readonly FailurePolicy[] = ['keep', 'text', 'batch', 'eager'];
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -25,29 +27,53 @@ async function main(): Promise<number> {
     },
   });
   const [folder] = positionals;
-  if (values.help || folder === undefined) {
+  const policy = policies.find((name) => name === values.policy);
+  if (values.help || folder === undefined || policy === undefined) {
     process.stdout.write(`${usage}\n`);
     return values.help ? 0 : 2;
   }
-  const vectors = readVectors(folder).filter(
-    ({ area, id }) => (values.area?.includes(area) ?? true) && (values.id?.includes(id) ?? true),
-  );
-  const outcomes = await new Replay(allOperations, values.policy as FailurePolicy).run(vectors);
+  const outcomes = await replay(folder, policy, values);
+  if (typeof outcomes === 'string') {
+    process.stderr.write(`${outcomes}\n`);
+    return 2;
+  }
   process.stdout.write(summary(outcomes, Number(values.failures)));
   return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
 }
 
+/** What became of the vectors of a folder; a text when there are none, or when they cannot be read. */
+async function replay(
+  folder: string,
+  policy: FailurePolicy,
+  wanted: { area?: string[]; id?: string[] },
+): Promise<Outcome[] | string> {
+  try {
+    const outcomes = await new Replay(allOperations, policy).run(chosen(readVectors(folder), wanted));
+    return outcomes.length === 0 ? `No such vectors were found in ${folder}.` : outcomes;
+  } catch (thrown) {
+    if (thrown instanceof UnreadableVectors) return thrown.message;
+    throw thrown;
+  }
+}
+
+function* chosen(vectors: Iterable<Vector>, wanted: { area?: string[]; id?: string[] }): Generator<Vector> {
+  for (const vector of vectors) {
+    if ((wanted.area?.includes(vector.area) ?? true) && (wanted.id?.includes(vector.id) ?? true))
+      yield vector;
+  }
+}
+
 /** A line for each area, its first failures below it, and the reasons for what was skipped. */
 function summary(outcomes: readonly Outcome[], mostFailures: number): string {
-  const areas = [...new Set(outcomes.map(({ vector }) => vector.area))].sort();
+  const areas = [...new Set(outcomes.map((one) => one.area))].sort();
   const lines = [row('area', 'passed', 'failed', 'skipped')];
   for (const area of areas) {
-    const ofArea = outcomes.filter(({ vector }) => vector.area === area);
+    const ofArea = outcomes.filter((one) => one.area === area);
     lines.push(counts(area, ofArea));
-    for (const { vector, difference } of ofArea
+    for (const { id, difference } of ofArea
       .filter(({ status }) => status === 'failed')
       .slice(0, mostFailures)) {
-      lines.push(`  ${vector.id}: ${difference}`);
+      lines.push(`  ${id}: ${difference}`);
     }
   }
   lines.push(counts('all', outcomes));

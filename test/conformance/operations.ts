@@ -20,7 +20,7 @@ import {
   maybeDeferred,
   succeed,
 } from '../../src/deferred/index.ts';
-import { classOf, makeError } from './errors.ts';
+import { makeError } from './errors.ts';
 import type { Program } from './program.ts';
 
 /** What an operation of the language does with its evaluated operands. */
@@ -64,10 +64,10 @@ const core: Record<string, Operation> = {
   logError: (_, failure: Failure) => logError(failure),
   state: (program, d: D) => program.record('state', program.encoder.label(d), program.encoder.state(d)),
 
-  err: (_, name: string, ...args: unknown[]) => makeError(name, args),
+  err: (program, name: string, ...args: unknown[]) => makeError(program.classOf(name), args),
   failure: (_, reason: unknown) => new Failure(reason),
-  trap: (_, failure: Failure, ...names: string[]) => names[trapped(failure, names)],
-  check: (_, failure: Failure, ...names: string[]) => names[checked(failure, names)],
+  trap: (program, failure: Failure, ...names: string[]) => names[trapped(program, failure, names)],
+  check: (program, failure: Failure, ...names: string[]) => names[checked(program, failure, names)],
   errOf: (_, failure: Failure) => failure.value,
   typeOf: (program, failure: Failure) => program.encoder.errorTuple(failure.value)[0],
   msgOf: (_, failure: Failure) => failure.getErrorMessage(),
@@ -183,13 +183,13 @@ function newPromise(): PromiseWithSettlers {
   return { promise, resolve, reject };
 }
 
-function trapped(failure: Failure, names: string[]): number {
-  const classes = names.map(classOf);
+function trapped(program: Program, failure: Failure, names: string[]): number {
+  const classes = names.map((name) => program.classOf(name));
   return classes.indexOf(failure.trap(...classes));
 }
 
-function checked(failure: Failure, names: string[]): number {
-  const classes = names.map(classOf);
+function checked(program: Program, failure: Failure, names: string[]): number {
+  const classes = names.map((name) => program.classOf(name));
   const match = failure.check(...classes);
   return match === null ? -1 : classes.indexOf(match);
 }

@@ -1,6 +1,6 @@
 import { Clock, Deferred } from '../../src/deferred/index.ts';
 import { Encoder } from './encoder.ts';
-import { classOf } from './errors.ts';
+import { classOf, type ErrorClass } from './errors.ts';
 import type { Operations } from './operations.ts';
 import type { Json, Vector } from './vector.ts';
 
@@ -27,6 +27,8 @@ export class Program {
   readonly trace: Json[] = [];
   /** Whatever an extension has to remember for one program, by the name of the extension. */
   readonly notes = new Map<string, unknown>();
+  /** Why the program cannot be judged: it uses what the harness does not know. */
+  notUnderstood: string | undefined;
   readonly #operations: Operations;
   readonly #variables = new Map<string, unknown>();
   readonly #bindingOrder: string[] = [];
@@ -39,11 +41,14 @@ export class Program {
     this.#operations = operations;
   }
 
-  /** Runs the statements one after the other; `settle` and `gc` are asked for when the program wants them. */
+  /**
+   * Runs the statements one after the other; `settle` and `gc` are asked for when the program wants them. Gives what
+   * is left at the moment of the last statement's end: promises that settle later come too late.
+   */
   async run(
     statements: readonly Json[],
     asynchronous: { gc(program: Program): Promise<void>; settle(program: Program): Promise<void> },
-  ): Promise<void> {
+  ): Promise<Pick<Vector, 'end' | 'delayed'>> {
     for (const [index, statement] of statements.entries()) {
       this.#statement = index;
       const [operation] = statement as Json[];
@@ -51,10 +56,11 @@ export class Program {
         await asynchronous[operation as 'gc' | 'settle'](this);
       else this.#runTop(statement);
     }
+    return this.#end();
   }
 
   /** States and calls that are left; records nothing more, and forgets all variables. */
-  end(): Pick<Vector, 'end' | 'delayed'> {
+  #end(): Pick<Vector, 'end' | 'delayed'> {
     this.#recording = false;
     const end: Vector['end'] = {};
     for (const name of this.#bindingOrder) {
@@ -74,6 +80,13 @@ export class Program {
       .sort((a, b) => a - b);
   }
 
+  /** The error class of that name. */
+  classOf(name: string): ErrorClass {
+    const found = classOf(name);
+    if (!found) throw this.#puzzled(`error class ${JSON.stringify(name)}`);
+    return found;
+  }
+
   /** Calls a function when the program has ended. */
   atEnd(ending: () => void): void {
     this.#endings.push(ending);
@@ -82,6 +95,11 @@ export class Program {
   /** Adds an event to the trace. */
   record(kind: string, ...content: Json[]): void {
     if (this.#recording) this.trace.push([this.#statement, kind, ...content]);
+  }
+
+  #puzzled(what: string): Error {
+    this.notUnderstood ??= `The harness knows no ${what}, which statement ${this.#statement} uses.`;
+    return new Error(this.notUnderstood);
   }
 
   #runTop(statement: Json): void {
@@ -113,7 +131,7 @@ export class Program {
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown;
       for (const [classes, variable, handler] of handlers as [string[] | null, string | null, Json[]][]) {
-        if (classes && !classes.some((name) => thrown instanceof classOf(name))) continue;
+        if (classes && !classes.some((name) => thrown instanceof this.classOf(name))) continue;
         if (variable !== null) this.#bind(variable, thrown);
         return yield* this.#execute(handler, args);
       }
@@ -164,7 +182,7 @@ export class Program {
         return this.#variables.delete(operands[0] as string);
       default: {
         const operate = this.#operations[operation];
-        if (!operate) throw new UnknownOperation(operation);
+        if (!operate) throw this.#puzzled(`operation ${JSON.stringify(operation)}`);
         return operate(this, ...operands.map((operand) => this.#evaluate(operand, args)));
       }
     }
@@ -198,13 +216,6 @@ export class Program {
     };
     if (id !== null) this.encoder.name(f, id);
     return f;
-  }
-}
-
-/** A program uses an operation that is not in the table. */
-export class UnknownOperation extends Error {
-  constructor(operation: string) {
-    super(`The harness knows no operation ${operation}.`);
   }
 }
 

@@ -121,6 +121,6 @@ export const protocolOperations: Record<string, Operation> = {
   clearLine: (_, protocol: AnyReceiver) => protocol.clearLineBuffer(),
   setTimeout: (_, protocol: AnyReceiver, seconds: number | null) => protocol.setTimeout(seconds),
   resetTimeout: (_, protocol: AnyReceiver) => protocol.resetTimeout(),
-  connLost: (_, protocol: Protocol, name: string) =>
-    protocol.connectionLost(new Failure(makeError(name, []))),
+  connLost: (program, protocol: Protocol, name: string) =>
+    protocol.connectionLost(new Failure(makeError(program.classOf(name), []))),
 };

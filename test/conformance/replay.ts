@@ -21,8 +21,7 @@ export const mendedQuirks: Readonly<Record<string, string>> = {
 };
 
 /** How one vector came out. `difference` is the first that was found, for `failed`. */
-export interface Outcome {
-  readonly vector: Vector;
+export interface Outcome extends Pick<Vector, 'id' | 'area' | 'tags'> {
   readonly status: 'passed' | 'failed' | 'skipped';
   readonly difference?: string;
 }
@@ -56,13 +55,18 @@ export class Replay {
     this.#policy = policy;
   }
 
-  async run(vectors: readonly Vector[]): Promise<Outcome[]> {
+  async run(vectors: Iterable<Vector>): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     const restore = this.#listen();
     try {
-      for (let start = 0; start < vectors.length; start += BATCH_SIZE) {
-        outcomes.push(...(await this.#runBatch(vectors.slice(start, start + BATCH_SIZE))));
+      let batch: Vector[] = [];
+      for (const vector of vectors) {
+        batch.push(vector);
+        if (batch.length < BATCH_SIZE) continue;
+        outcomes.push(...(await this.#runBatch(batch)));
+        batch = [];
       }
+      outcomes.push(...(await this.#runBatch(batch)));
     } finally {
       restore();
     }
@@ -73,24 +77,29 @@ export class Replay {
     const finished: Finished[] = [];
     const skipped: Outcome[] = [];
     for (const vector of vectors) {
-      if (vector.tags?.some((tag) => tag in mendedQuirks)) skipped.push({ vector, status: 'skipped' });
+      if (vector.tags?.some((tag) => tag in mendedQuirks)) skipped.push(outcomeOf(vector, 'skipped'));
       else finished.push(await this.#runOne(vector));
     }
     for (let i = 0; i < MOST_COLLECTIONS; i += 1) {
       await this.#collect();
       if (finished.every(({ vector }) => this.#reportsOf(vector).length >= vector.unhandled.length)) break;
     }
-    return [...skipped, ...finished.map((one) => this.#judge(one))];
+    const outcomes = [...skipped, ...finished.map((one) => this.#judge(one))];
+    this.#reports.clear();
+    return outcomes;
   }
 
   async #runOne(vector: Vector): Promise<Finished> {
     const program = new Program(vector.id, this.#operations);
     this.#program = program;
     this.#reports.set(vector.id, []);
-    await program.run(vector.prog, { gc: (one) => this.#recordUnhandled(one, vector), settle });
-    const { end, delayed } = program.end();
+    const { end, delayed } = await program.run(vector.prog, {
+      gc: (one) => this.#recordUnhandled(one, vector),
+      settle,
+    });
     this.#program = null;
     const difference =
+      program.notUnderstood ??
       firstDifference('event', program.trace, vector.trace) ??
       differenceOf('end', end, vector.end) ??
       differenceOf('delayed', delayed, vector.delayed) ??
@@ -131,7 +140,9 @@ export class Replay {
     const difference =
       found ??
       differenceOf('unhandled after collection', sorted(this.#reportsOf(vector)), sorted(vector.unhandled));
-    return difference === undefined ? { vector, status: 'passed' } : { vector, status: 'failed', difference };
+    return difference === undefined
+      ? outcomeOf(vector, 'passed')
+      : { ...outcomeOf(vector, 'failed'), difference };
   }
 
   /** Takes what the runtime says on its own: reports, logged failures and warnings. */
@@ -165,6 +176,11 @@ export class Replay {
       stopObserving();
     };
   }
+}
+
+/** Without the program and its trace, which nobody needs any more. */
+function outcomeOf({ id, area, tags }: Vector, status: Outcome['status']): Outcome {
+  return { id, area, ...(tags && { tags }), status };
 }
 
 /** Number of reports that are in the trace already. */

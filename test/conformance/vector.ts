@@ -18,18 +18,49 @@ export interface Vector {
   readonly unhandled: Json[];
 }
 
-/** The vectors of all `*.jsonl` and `*.jsonl.gz` files in a folder, in the order of file names and lines. */
-export function readVectors(folder: string): Vector[] {
-  return readdirSync(folder)
-    .filter((file) => /\.jsonl(\.gz)?$/.test(file))
-    .sort()
-    .flatMap((file) => readLines(join(folder, file)).map((line) => JSON.parse(line) as Vector));
+/** A folder or a line of it that cannot be read as vectors; the message says which and why. */
+export class UnreadableVectors extends Error {}
+
+/**
+ * The vectors of all `*.jsonl` and `*.jsonl.gz` files in a folder, in the order of file names and lines. Each is
+ * parsed when its turn comes: what is not in the heap need not be looked through by the many collections of a replay.
+ *
+ * @throws UnreadableVectors
+ */
+export function* readVectors(folder: string): Generator<Vector> {
+  for (const file of vectorFiles(folder)) {
+    const bytes = readFileSync(file);
+    const lines = file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+    let start = 0;
+    for (let number = 1; start < lines.length; number += 1) {
+      const lineFeed = lines.indexOf('\n', start);
+      const end = lineFeed < 0 ? lines.length : lineFeed;
+      const line = lines.toString('utf8', start, end).trim();
+      if (line !== '') yield parse(line, `${file}:${number}`);
+      start = end + 1;
+    }
+  }
 }
 
-function readLines(file: string): string[] {
-  const bytes = readFileSync(file);
-  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  return text.split('\n').filter((line) => line.trim() !== '');
+function vectorFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((file) => /\.jsonl(\.gz)?$/.test(file))
+      .sort()
+      .map((file) => join(folder, file));
+  } catch (thrown) {
+    throw new UnreadableVectors((thrown as Error).message);
+  }
+}
+
+function parse(line: string, place: string): Vector {
+  try {
+    const vector = JSON.parse(line) as Vector;
+    if (Array.isArray(vector.prog) && Array.isArray(vector.trace)) return vector;
+  } catch (thrown) {
+    throw new UnreadableVectors(`${place} is no vector: ${(thrown as Error).message}`);
+  }
+  throw new UnreadableVectors(`${place} is no vector: it has no prog or no trace.`);
 }
 
 /** A JSON text that is the same for equal values, whatever the order of their keys. */

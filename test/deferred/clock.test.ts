@@ -171,6 +171,12 @@ describe('2.3 deferLater(clock, delay, f, ...)', () => {
     expect([successOf(value), successOf(nothing), clock.getDelayedCalls()]).toEqual([3, undefined, []]);
   });
 
+  test('what fires it before its time is not its value', () => {
+    const early = deferLater(new Clock(), 2) as Deferred<unknown>;
+    early.callback('early');
+    expect(successOf(early)).toBeUndefined();
+  });
+
   test('a fired one that is kept holds neither function nor arguments', async () => {
     const clock = new Clock();
     const { d, witnesses } = (() => {

@@ -91,6 +91,8 @@ describe('2.3 react(main, argv, reactor)', () => {
     expect(successOf(react(() => fail(new Error('m')), [], new ClockReactor()))).toBe(1);
     expect(logged.map((failure) => failure.getErrorMessage())).toEqual(['m']);
     expect(successOf(react(() => fail(new SystemExit(3)), [], new ClockReactor()))).toBe(3);
+    expect(successOf(react(() => fail(new SystemExit(0.5)), [], new ClockReactor()))).toBe(0.5);
+    expect(process.exitCode).toBe(1);
   });
 
   test('what comes in after the reactor was stopped is only logged', () => {

@@ -91,6 +91,15 @@ describe('2.6 LineReceiver: delimiter, MAX_LENGTH 16384, lineReceived, rawDataRe
 });
 
 describe('2.6 LineOnlyReceiver', () => {
+  test('takes lines before it is connected, as LineReceiver does', () => {
+    for (const receiver of [new LineOnlyReceiver(), new LineReceiver()]) {
+      const lines: string[] = [];
+      receiver.lineReceived = (line) => lines.push(String(line));
+      receiver.dataReceived(Buffer.from('a\r\nb\r\n'));
+      expect(lines).toEqual(['a', 'b']);
+    }
+  });
+
   test('lines, up to loseConnection or one that is too long', () => {
     const lines: string[] = [];
     class Only extends LineOnlyReceiver {

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import {
   AlreadyCalled,
@@ -12,7 +11,6 @@ import {
   ReactorNotRunning,
   succeed,
 } from '../../src/deferred/index.ts';
-import { DelayedCallHeap, PlacedCall } from '../../src/reactor/delayed-call-heap.ts';
 import {
   createReactor,
   DNSLookupError,
@@ -288,49 +286,6 @@ describe('2.4 DelayedCall: cancel, reset, delay, active, getTime', () => {
     const call = ofTest.reactor.callLater(10, (_kept: object) => {}, {});
     call.cancel();
     expect([call.f, call.args]).toEqual([null, []]);
-  });
-
-  test('the heap agrees with a sorted list, whatever is added, moved and removed', () => {
-    const owner = { seconds: () => 0, cancelled: () => {}, moved: () => {} };
-    const step = fc.record({
-      action: fc.constantFrom('add', 'add', 'move', 'remove', 'take'),
-      time: fc.integer({ min: 0, max: 20 }),
-      pick: fc.nat(),
-    });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const heap = new DelayedCallHeap();
-        let model: PlacedCall[] = [];
-        let order = 0;
-        for (const { action, time, pick } of steps) {
-          const call = model[pick % Math.max(1, model.length)];
-          if (action === 'add') {
-            const added = new PlacedCall(time, () => {}, [], owner, order);
-            order += 1;
-            heap.add(added);
-            model.push(added);
-          } else if (action === 'move' && call) {
-            call.time = time;
-            heap.update(call);
-          } else if (action === 'remove' && call) {
-            heap.remove(call);
-            model = model.filter((one) => one !== call);
-          } else if (action === 'take' && heap.first) {
-            model = model.filter((one) => one !== heap.first);
-            heap.remove(heap.first);
-          }
-          model.sort((a, b) => a.time - b.time || a.order - b.order);
-          expect(heap.first).toBe(model[0]);
-          expect(heap.size).toBe(model.length);
-        }
-        const drained: PlacedCall[] = [];
-        for (let { first } = heap; first; { first } = heap) {
-          drained.push(first);
-          heap.remove(first);
-        }
-        expect(drained).toEqual(model);
-      }),
-    );
   });
 });
 
