@@ -95,10 +95,12 @@ export class DeferredSemaphore extends Admission {
   declare tokens: number;
   declare readonly limit: number;
 
-  /** @throws RangeError for less than one token. */
+  /** @throws RangeError for less than one token, and for parts of one. */
   constructor(tokens: number) {
     super();
-    if (!(tokens >= 1)) throw new RangeError(`A semaphore needs one token or more, not ${tokens}.`);
+    if (!(tokens >= 1 && Math.floor(tokens) === tokens)) {
+      throw new RangeError(`A semaphore needs one or more whole tokens, not ${tokens}.`);
+    }
     this.tokens = tokens;
     this.limit = tokens;
   }

@@ -14,7 +14,7 @@ export interface ParallelOptions {
  *
  * Holds the iterator, the results so far, and what is at work.
  *
- * @throws RangeError for less than one at a time.
+ * @throws RangeError for a limit that is no whole number, or less than one.
  */
 export function parallel<T, R>(
   items: Iterable<T>,
@@ -22,7 +22,9 @@ export function parallel<T, R>(
   f: (item: T, index: number) => R,
   options: ParallelOptions = {},
 ): Deferred<Settled<R>[]> {
-  if (!(limit >= 1)) throw new RangeError(`At least one must be at work at a time, not ${limit}.`);
+  if (!(Number.isInteger(limit) && limit >= 1)) {
+    throw new RangeError(`One or more must be at work at a time, not ${limit}. Give a whole number.`);
+  }
   const cooperator = options.cooperator ?? new Cooperator();
   const batch = new Batch<Settled<R>>();
   const work = workOf(batch, items, f);

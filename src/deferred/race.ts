@@ -8,31 +8,33 @@ import { Failure } from './failure.ts';
  *
  * Holds its members until it has fired; members that come in later find nothing to hold.
  */
-export function race<T>(members: Iterable<Deferred<T>>): Deferred<[index: number, value: T]> {
-  const contest = new Race<T>([...members]);
+export function race<M extends Deferred<unknown>>(
+  members: Iterable<M>,
+): Deferred<[index: number, value: M extends Deferred<infer T> ? T : never]> {
+  const contest = new Race([...members]);
   contest.members.forEach((member, index) => {
     member.addCallbacks(win, lose, [contest, index], [contest, index]);
   });
-  return contest.result;
+  return contest.result as ReturnType<typeof race<M>>;
 }
 
-class Race<T> {
-  declare members: readonly Deferred<T>[];
+class Race {
+  declare members: readonly Deferred<unknown>[];
   declare failures: Failure[];
   declare failed: number;
-  declare readonly result: Deferred<[number, T]>;
+  declare readonly result: Deferred<[number, unknown]>;
 
-  constructor(members: readonly Deferred<T>[]) {
+  constructor(members: readonly Deferred<unknown>[]) {
     this.members = members;
     this.failures = [];
     this.failed = 0;
-    this.result = new Deferred<[number, T]>(() => {
+    this.result = new Deferred<[number, unknown]>(() => {
       for (const member of this.members) member.cancel();
     });
   }
 }
 
-function win<T>(value: T, contest: Race<T>, index: number): void {
+function win(value: unknown, contest: Race, index: number): void {
   const { members } = contest;
   if (members.length === 0) return;
   close(contest);
@@ -42,7 +44,7 @@ function win<T>(value: T, contest: Race<T>, index: number): void {
   contest.result.callback([index, value]);
 }
 
-function lose<T>(failure: Failure, contest: Race<T>, index: number): void {
+function lose(failure: Failure, contest: Race, index: number): void {
   const { members, failures } = contest;
   if (members.length === 0) return;
   failures[index] = failure;
@@ -52,7 +54,7 @@ function lose<T>(failure: Failure, contest: Race<T>, index: number): void {
   contest.result.errback(new Failure(new FailureGroup(failures)));
 }
 
-function close<T>(contest: Race<T>): void {
+function close(contest: Race): void {
   contest.members = [];
   contest.failures = [];
 }

@@ -64,7 +64,9 @@ describe('7 limit concurrency', () => {
     );
     clock.advance(0);
     expect([failureOf(all).getErrorMessage(), begun]).toEqual(['m1', 1]);
-    expect(() => parallel([], 0, () => {})).toThrow(RangeError);
+    for (const limit of [0, 1.5, Number.POSITIVE_INFINITY, Number.NaN]) {
+      expect(() => parallel([], limit, () => {})).toThrow(RangeError);
+    }
   });
 
   test('cancelling cancels what is at work', () => {

@@ -172,7 +172,7 @@ describe('2.3 deferLater(clock, delay, f, ...)', () => {
   });
 
   test('what fires it before its time is not its value', () => {
-    const early = deferLater(new Clock(), 2) as Deferred<unknown>;
+    const early = deferLater<unknown>(new Clock(), 2);
     early.callback('early');
     expect(successOf(early)).toBeUndefined();
   });

@@ -52,7 +52,9 @@ describe('2.1 DeferredSemaphore(tokens): tokens, limit', () => {
   });
 
   test('needs a token, and is not released more often than acquired', () => {
-    expect(() => new DeferredSemaphore(0)).toThrow(RangeError);
+    for (const tokens of [0, 1.5, Number.NaN]) {
+      expect(() => new DeferredSemaphore(tokens)).toThrow(RangeError);
+    }
     expect(() => new DeferredSemaphore(1).release()).toThrow(AssertionError);
   });
 });

@@ -89,6 +89,11 @@ test('what makes Deferreds gives them their type', () => {
 test('lists and races are typed by their members', () => {
   const members = [succeed(1), succeed(2)];
   expectTypeOf(gatherResults(members)).toEqualTypeOf<Deferred<number[]>>();
+  expectTypeOf(gatherResults(new Set(members))).toEqualTypeOf<Deferred<number[]>>();
+  expectTypeOf(gatherResults([succeed(1), succeed('a')])).toEqualTypeOf<Deferred<[number, string]>>();
+  expectTypeOf(race([succeed(1), succeed('a')])).toEqualTypeOf<
+    Deferred<[index: number, value: number | string]>
+  >();
   expectTypeOf(race(members)).toEqualTypeOf<Deferred<[index: number, value: number]>>();
   expectTypeOf(new DeferredList(members, { consumeErrors: true })).toExtend<Deferred<Outcome<number>[]>>();
   expectTypeOf(new DeferredList(members).resultList).toEqualTypeOf<(Outcome<number> | null)[]>();
