@@ -6,52 +6,58 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 type Timer = ReturnType<typeof setTimeout>;
 
+class TimedCall extends DelayedCall {
+  declare timer: Timer | null;
+
+  constructor(
+    time: number,
+    f: (...args: never[]) => unknown,
+    args: readonly unknown[],
+    owner: DelayedCallOwner,
+  ) {
+    super(time, f, args, owner);
+    this.timer = null;
+  }
+}
+
 /**
- * The time of the process, with one timer for each call: what LoopingCall, addTimeout and the rest use when
- * no clock is given and no reactor is loaded.
+ * The time of the process, with one timer for each call, which holds it: what LoopingCall, addTimeout and the rest
+ * use when no clock is given and no reactor is loaded.
  */
 class SystemClock implements Scheduler, DelayedCallOwner {
-  declare timers: Map<DelayedCall, Timer>;
-
-  constructor() {
-    this.timers = new Map();
-  }
-
   seconds(): number {
     return performance.now() / 1000;
   }
 
   callLater<A extends unknown[]>(seconds: number, f: (...args: A) => unknown, ...args: A): DelayedCall {
-    const call = new DelayedCall(this.seconds() + seconds, f as (...args: never[]) => unknown, args, this);
+    const call = new TimedCall(this.seconds() + seconds, f as (...args: never[]) => unknown, args, this);
     this.#arm(call);
     return call;
   }
 
   cancelled(call: DelayedCall): void {
-    clearTimeout(this.timers.get(call));
-    this.timers.delete(call);
+    this.#disarm(call as TimedCall);
   }
 
   moved(call: DelayedCall): void {
-    clearTimeout(this.timers.get(call));
-    this.#arm(call);
+    this.#disarm(call as TimedCall);
+    this.#arm(call as TimedCall);
   }
 
-  #arm(call: DelayedCall): void {
+  #arm(call: TimedCall): void {
     const delayMs = Math.max(0, Math.ceil((call.getTime() - this.seconds()) * 1000));
-    this.timers.set(
-      call,
-      setTimeout(() => this.#ring(call), Math.min(delayMs, LONGEST_TIMER_MS)),
-    );
+    call.timer = setTimeout(() => this.#ring(call), Math.min(delayMs, LONGEST_TIMER_MS));
   }
 
-  #ring(call: DelayedCall): void {
-    if (call.getTime() > this.seconds()) {
-      this.#arm(call);
-      return;
-    }
-    this.timers.delete(call);
-    call.run();
+  #disarm(call: TimedCall): void {
+    clearTimeout(call.timer as Timer);
+    call.timer = null;
+  }
+
+  #ring(call: TimedCall): void {
+    call.timer = null;
+    if (call.getTime() > this.seconds()) this.#arm(call);
+    else call.run();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { isDelayedCall } from '../objects/deferreds.ts';
 import type { LogicalHop } from '../objects/hop.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { LeakKind } from './finding.ts';
@@ -23,6 +24,7 @@ export function kindOfStep(
       return 'pending-promise';
     case 'entry':
     case 'element':
+      if (isDelayedCall(graph, hop.to)) return 'timer';
       return before?.role === 'async-context' ? 'async-context' : 'collection-growth';
     case 'async-context':
       return 'async-context';

@@ -1,5 +1,6 @@
 import {
   BRAND_TEXT,
+  DELAYED_CALL_TEXT,
   type DeferredState,
   FAILURE_TEXT,
   FIRED,
@@ -77,8 +78,7 @@ export function waitsFor(graph: HeapGraph, deferred: NodeOrdinal): NodeOrdinal |
 export function failureOf(graph: HeapGraph, deferred: NodeOrdinal): HeapFailure | undefined {
   const result = graph.follow(deferred, 'leakscanResult', 'property');
   if (result === undefined) return undefined;
-  const kind = graph.follow(result, 'leakscanKind', 'property');
-  if (kind === undefined || graph.nameOf(kind) !== FAILURE_TEXT) return undefined;
+  if (textAt(graph, result, 'leakscanKind') !== FAILURE_TEXT) return undefined;
   const error = graph.follow(result, 'value', 'property');
   const stack =
     textAt(graph, result, 'leakscanStack') ??
@@ -89,6 +89,11 @@ export function failureOf(graph: HeapGraph, deferred: NodeOrdinal): HeapFailure 
     message: (error === undefined ? undefined : textAt(graph, error, 'message')) ?? '',
     stack: stackLines(stack),
   };
+}
+
+/** Is this a call that a clock of the Deferred runtime makes later? */
+export function isDelayedCall(graph: HeapGraph, node: NodeOrdinal): boolean {
+  return textAt(graph, node, 'leakscanKind') === DELAYED_CALL_TEXT;
 }
 
 /** Where a Deferred was made and fired, if that was recorded. */

@@ -62,6 +62,20 @@ describe('the place where a leak accumulates names it', () => {
       },
     ],
     [
+      'the delayed calls of a clock',
+      'timer',
+      (heap, module) => {
+        const calls = variable(heap, module, 'calls', 'Array');
+        const mark = heap.node('string', 'leakscan:delayed-call');
+        return (round) => {
+          const call = heap.node('object', 'DelayedCall', { at: at(3) });
+          heap.edge(call, 'property', 'leakscanKind', mark);
+          heap.edge(calls, 'element', round, call);
+          heap.edge(call, 'property', 'f', heap.node('closure', 'tick', { at: at(4) }));
+        };
+      },
+    ],
+    [
       'the listeners of an emitter',
       'listener',
       (heap, module) => {
