@@ -32,7 +32,7 @@ export function census(
   const populations = new Map<string, number>();
   for (const group of groups) {
     const key = censusKey(graph, classes, group);
-    if (key !== undefined) populations.set(key, group.members.length);
+    if (key !== undefined) populations.set(key, populationOf(graph, classes, group));
   }
   return { populations, stores, watermark: generations.watermarks.at(-1) ?? 0 };
 }
@@ -48,7 +48,15 @@ export function isReplacement(
   const before = key === undefined ? undefined : earlier.populations.get(key);
   if (before === undefined) return false;
   const gained = group.members.filter((node) => graph.idOf(node) > earlier.watermark).length;
-  return gained >= 2 && group.members.length - before < gained / 2;
+  return gained >= 2 && populationOf(graph, classes, group) - before < gained / 2;
+}
+
+/** A group that does not grow has no older equals among its members. */
+function populationOf(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): number {
+  let children = 0;
+  for (const node of graph.dominatedBy(group.stableDominator!))
+    if (classes.keyOf(node as NodeOrdinal) === group.classKey) children += 1;
+  return Math.max(children, group.members.length);
 }
 
 /** Holder and class by what stays the same between two heaps of one process; undefined below another group. */

@@ -78,14 +78,15 @@ const isInspectorConsole: KnownReference = {
 
 /**
  * An array that was made with room for all it will hold, and fills up. Only where rounds are not counted: there a run is
- * often too short to see the end of it.
+ * often too short to see the end of it. The room was meant for pieces of text, not for the texts that they are cut from.
  */
 const isFillingUp: KnownReference = {
   name: 'filling-reserved-room',
   reason: 'the array still fills the room it was made with before the first mark',
-  matches: ({ graph, generations }, { top }) => {
+  matches: ({ graph, generations }, { top, below }) => {
     const holder = top.stableDominator ?? graph.immediateDominatorOf(top.members[0]!);
     if (generations.unit !== 'time') return false;
+    if ([top, ...below].some((group) => graph.typeOf(group.members[0]!) === 'sliced string')) return false;
     const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');
     const isArray =
       graph.nameOf(holder) === 'Array' || graph.nameOf(graph.immediateDominatorOf(holder)) === 'Array';

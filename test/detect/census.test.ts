@@ -3,7 +3,7 @@ import type { Census } from '../../src/detect/census.ts';
 import { type Detection, detect } from '../../src/detect/detect.ts';
 import { type Evidence, evidenceOf } from '../../src/detect/evidence.ts';
 import { Generations } from '../../src/detect/generations.ts';
-import { at, program } from './worked-heap.ts';
+import { at, FIRST_LOOK, program, work } from './worked-heap.ts';
 
 const FIRST = [3, 5, 7];
 const BOTH = [3, 5, 7, 29, 41, 59];
@@ -82,4 +82,13 @@ test('a ring that has turned once is nothing but recent', () => {
 test('the census counts the population of each holder of a group', () => {
   const { census } = detect(lookAt(FIRST, 500, false));
   expect([...census.populations.values()]).toEqual([515]);
+});
+
+test('older equals count also where the new ones do not show growth yet', () => {
+  const { heap, module } = program();
+  const cache = heap.collection(module, 'cache', 'Map');
+  const add = () => heap.entry(cache, heap.node('object', 'Entry', { at: at(4) }));
+  for (let elder = 0; elder < 40; elder += 1) add();
+  const evidence = work(heap, (round) => (round > 10 ? add() : undefined), { rounds: FIRST_LOOK });
+  expect([...detect(evidence).census.populations.values()]).toEqual([44]);
 });

@@ -200,6 +200,20 @@ describe('nobody is accused of', () => {
   });
 });
 
+test('room that was made for pieces of text does not excuse the texts they were cut from', () => {
+  const { heap, module } = program();
+  const ids = heap.object(module, 'ids', 'Array');
+  const store = heap.edge(ids, 'internal', 'elements', heap.node('array', ''));
+  const remember = (round: number): void => {
+    const piece = heap.node('sliced string', `${round}`);
+    heap.edge(ids, 'element', round, piece);
+    heap.edge(store, 'internal', `${round}`, piece);
+    heap.edge(piece, 'internal', 'parent', heap.node('string', `line ${round}`, { size: 2000 }));
+  };
+  const evidence = work(heap, remember, { rounds: [30, 30, 30, 30], unit: 'time' });
+  expect(detect(evidence).findings).toMatchObject([{ confidence: 'likely', evidence: 'growth' }]);
+});
+
 test('an array that got larger rooms while the program ran is accused', () => {
   const { heap, module } = program();
   const log = heap.object(module, 'log', 'Array');
