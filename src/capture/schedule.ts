@@ -1,6 +1,6 @@
-/** Program time until the first mark, which ends the warm-up. */
+/** Program time until the first mark, which ends the warm-up, and between the first two. */
 const FIRST_MARK_MS = 10;
-/** Each mark lies this much later in the program's life than the one before, so that an hour takes about a hundred. */
+/** Each mark lies this much later in the life of the program, which begins with the first, than the one before: an hour takes about a hundred. */
 const MARK_GROWTH = 1.12;
 /** A mark is worth this share of its cost in time that the program has run since the last one. */
 const PROGRAM_PER_COST = 0.05;

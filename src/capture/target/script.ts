@@ -17,12 +17,15 @@ const MIN_LOOK_MS = 1;
 /** Marks the generations of a program that runs by itself, from a timer that does not keep it alive. */
 export function markWhileRunning(generations: LeakscanGenerations): void {
   let markDueMs = nextMarkMs(0);
+  /** Program time of the first mark. Loading took until then, longer than anybody can tell; the program's life begins here. */
+  let bornMs = 0;
   /** The first marks show too little growth for a snapshot. */
   let snapshotDueMs = Number.POSITIVE_INFINITY;
   // The timer is made before the program can replace the global one by a fake.
   const { setTimeout } = globalThis;
   const observe = async (): Promise<void> => {
-    const now = generations.programMs;
+    if (generations.count === 0) bornMs = generations.programMs;
+    const now = generations.programMs - bornMs;
     const { marks, snapshots } = generations.cost;
     const snapshotWaitMs = waitForBudgetMs(SNAPSHOTS, now, snapshots.spentMs, snapshots.nextMs);
     if (now >= snapshotDueMs && snapshotWaitMs === 0) {
@@ -36,10 +39,10 @@ export function markWhileRunning(generations: LeakscanGenerations): void {
     const markWaitMs = waitForBudgetMs(MARKS, now, marks.spentMs, marks.nextMs);
     markDueMs = Math.max(nextMarkMs(now, marks.nextMs), now + markWaitMs);
   };
-  const again = (): void => void setTimeout(tick, nextLookMs(generations.programMs)).unref();
+  const again = (): void => void setTimeout(tick, nextLookMs(generations.programMs - bornMs)).unref();
   const tick = (): void => {
     generations.look();
-    const isDue = generations.programMs >= markDueMs && !generations.isIdle;
+    const isDue = generations.programMs - bornMs >= markDueMs && !generations.isIdle;
     if (isDue) void observe().finally(again);
     else again();
   };
