@@ -57,7 +57,7 @@ export interface RunWatch extends Watch {
 }
 
 /** Of a script's snapshots the last ones are looked at; the first of them only for comparison. */
-const LOOKED_AT = 3;
+const LOOKED_AT = 4;
 
 /** Runs a program and says what it leaks. @throws TargetError when it cannot be started */
 export async function run(options: RunOptions, gateOptions: GateOptions, watch: RunWatch): Promise<Report> {
