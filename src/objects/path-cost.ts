@@ -34,6 +34,7 @@ const EDGE_COSTS: ReadonlyMap<string, number> = new Map(
     script_or_debug_info: ENGINE,
     native_context: ENGINE,
     scope_info: ENGINE,
+    weak_refs_keep_during_job: ENGINE,
     global_proxy_object: ENGINE,
   }),
 );
