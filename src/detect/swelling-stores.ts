@@ -1,4 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { edgesOf } from '../objects/edges.ts';
 import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -60,10 +61,16 @@ export function swellingStores(
   if (evidence.generations.unit === 'snapshots') return [];
   const { graph } = evidence;
   const taken = new Set(explained.flatMap(({ accumulationPoint }) => around(graph, accumulationPoint)));
+  const accused = new Set(explained.flatMap(({ leaking }) => [...leaking]));
+  const keepsAccused = (store: NodeOrdinal): boolean => {
+    for (const edge of edgesOf(graph, store)) if (accused.has(graph.edgeTarget(edge))) return true;
+    return false;
+  };
   return [...sizes].flatMap(([id, bytes]) => {
     const holder = graph.nodeWithId(id);
     const store = holder === undefined ? undefined : storeOf(graph, holder);
     if (holder === undefined || store === undefined || taken.has(holder) || taken.has(store)) return [];
+    if (keepsAccused(store)) return [];
     const isSwelling = bytes.every((size, look) => look === 0 || size >= LEAST_GAIN * bytes[look - 1]!);
     return isSwelling && !isOfNodeItself(evidence, holder) ? [findingOf(evidence, holder, store, bytes)] : [];
   });

@@ -64,3 +64,16 @@ describe('nobody is accused when', () => {
     expect(looksAt(growing.map((look) => ({ ...look, bytes: look.bytes / 100 }))).findings).toEqual([]);
   });
 });
+
+test('a store that swells with objects of a leak found elsewhere is left to that leak', () => {
+  const { heap, module } = program();
+  const tickets = heap.collection(module, 'tickets', 'Set');
+  const receipts = heap.edge(module, 'context', 'receipts', heap.node('object', 'Map'));
+  const evidence = work(heap, (round) => {
+    const picture = heap.node('object', 'Picture', { at: at(4), size: 400 });
+    heap.entry(tickets, picture);
+    if (round === 0) heap.edge(receipts, 'internal', 'table', heap.node('array', '', { size: 9000 }));
+    heap.entry(heap.graph().follow(receipts, 'table')!, picture);
+  });
+  expect(detect(evidence).findings).toMatchObject([{ className: 'Picture' }]);
+});
