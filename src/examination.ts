@@ -48,9 +48,19 @@ export function explained(examination: Examination | undefined, proofs: Proofs =
   const { evidence, detection } = examination;
   const source =
     examination.source ?? heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
-  const findings = detection.findings.map((finding) =>
-    withProof(explain(finding, evidence, source), proofs.get(finding)),
+  const told = new Map(
+    detection.findings.map((finding) => [
+      finding,
+      withProof(explain(finding, evidence, source), proofs.get(finding)),
+    ]),
   );
+  const findings = [...told].map(([finding, explanation]) => {
+    const shared = detection.shared.get(finding);
+    if (shared === undefined) return explanation;
+    const others = [...new Set(shared.with.flatMap((other) => told.get(other)?.signature ?? []))];
+    if (others.length === 0) return explanation;
+    return { ...explanation, shared: { bytes: shared.bytes, with: others } };
+  });
   const outside = outsideOf(examination);
   return {
     findings: [...findings, ...outside.findings],

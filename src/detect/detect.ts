@@ -11,6 +11,7 @@ import { joinFindings } from './join-findings.ts';
 import { knownReferences } from './known-references.ts';
 import { growthOutsideHeap, type OutsideGrowth } from './outside-heap.ts';
 import { pendingDeferred } from './pending-deferred.ts';
+import { type SharedObjects, sharedObjects } from './shared-objects.ts';
 import { type StoreSizes, storeSizes, swellingStores } from './swelling-stores.ts';
 import { unhandledFailure } from './unhandled-failure.ts';
 import { unhandledRejection } from './unhandled-rejection.ts';
@@ -36,6 +37,8 @@ export interface IgnoredGrowth {
 export interface Detection {
   /** Worst first: by confidence, then by retained bytes. One leak is one finding. */
   readonly findings: readonly Finding[];
+  /** What findings keep together with others; nothing for those that share nothing. */
+  readonly shared: ReadonlyMap<Finding, SharedObjects>;
   readonly ignored: readonly IgnoredGrowth[];
   /** Memory beside the heap that grew, and that no finding accounts for. */
   readonly outside: OutsideGrowth | undefined;
@@ -70,6 +73,7 @@ export function detect(evidence: Evidence): Detection {
   const outside = growthOutsideHeap(evidence.run, findings);
   return {
     findings,
+    shared: sharedObjects(graph, findings),
     ignored,
     outside,
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),

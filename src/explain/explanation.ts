@@ -66,6 +66,8 @@ export interface Explanation {
   };
   readonly retainedBytes: number;
   readonly bytesPerRound: number;
+  /** What this leak keeps together with others: it goes only when those, by signature, are repaired as well. */
+  readonly shared?: { readonly bytes: number; readonly with: readonly string[] };
   readonly holder?: { readonly name: string; readonly location?: SourceLocation };
   readonly paths: readonly RetentionPath[];
   readonly closure?: {

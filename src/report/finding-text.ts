@@ -19,6 +19,7 @@ export function findingText(
       ...factsText(finding, page),
     ],
     [...wrap(finding.evidence, width), ...birthsTable(finding, rounds, page)],
+    sharedText(finding, page),
     ...shownPaths(finding, page).map((path, index, paths) => [
       ...wrap(pathHeading(paths.length, index, path.to), width).map((line) => paint.underline(line)),
       ...indented(ladder(path, page)),
@@ -81,6 +82,16 @@ function birthsTable(finding: Explanation, rounds: readonly number[], { paint }:
     rows.unshift(['rounds', ...rounds.map(String)]);
   }
   return ['', ...indented(table([{ head: 'generation' }, ...right], rows, paint.dim))];
+}
+
+/** What goes only when other leaks are repaired as well. */
+function sharedText({ shared }: Explanation, { width }: Page): string[] {
+  if (shared === undefined) return [];
+  const others = shared.with.length === 1 ? 'another leak keeps' : 'other leaks keep';
+  return wrap(
+    `${formatBytes(shared.bytes)} of this ${others} as well (${shared.with.join(', ')}): they go only with all of them.`,
+    width,
+  );
 }
 
 /** The independent holders; in detail also the ways to further classes. */

@@ -14,6 +14,7 @@ const FIELD_ORDER: readonly string[] = [
     'perRound',
     'retainedBytes',
     'bytesPerRound',
+    'shared',
     'holder',
     'paths',
     'closure',

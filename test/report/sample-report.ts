@@ -78,6 +78,7 @@ export const fullFinding = finding({
     firedAt: ['at Socket.onError (mail.js:9:2)'],
     waitingOn: 'a DeferredList of 3',
   },
+  shared: { bytes: 40_960, with: ['0f1e2d3c4b5a'] },
   proof: { status: 'confirmed', cut: 'listeners.data', freedBytes: 1_100_000, reason: '30 objects went.' },
 });
 
