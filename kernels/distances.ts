@@ -1,5 +1,8 @@
 import { get, hasBit, set, setBit } from './memory';
 
+/** For an edge that belongs to no pair. */
+const NO_PAIR: u32 = 0xffff_ffff;
+
 /**
  * The loop of `distancesFromRoot` in `src/graph/distances.ts`: breadth first over strong edges, from the nodes in `queue`,
  * `tail` of them, which have a distance and are in the set `reached`. A set is read faster than the distances are.
@@ -29,8 +32,8 @@ export function breadthFirst(
 
 /**
  * The loop of `devtoolsDistances` in `src/graph/devtools-distances.ts`: breadth first over all edges but those of type
- * `weak`. Edges in the set `special` are not followed either, unless they are in the sorted list `pairEdges`: these belong
- * to the ephemeron pair at the same place of `pairOf`, and the first edge of a pair only opens it.
+ * `weak`, and those in the sorted list `edges`, which leave the nodes in the set `special`. Unless they belong to an
+ * ephemeron pair, at the same place of `pairOf`: then the first edge of a pair only opens it.
  * The nodes in `queue`, `tail` of them, have a distance and are in the set `reached`.
  */
 export function devtoolsBreadthFirst(
@@ -40,9 +43,9 @@ export function devtoolsBreadthFirst(
   labelType: usize,
   weak: u32,
   special: usize,
-  pairEdges: usize,
+  edges: usize,
   pairOf: usize,
-  pairs: u32,
+  edgeCount: u32,
   open: usize,
   distance: usize,
   reached: usize,
@@ -54,19 +57,21 @@ export function devtoolsBreadthFirst(
     const next = get(distance, node) + 1;
     const start = get(firstEdge, node);
     const end = get(firstEdge, node + 1);
-    const types = labelType + get(firstLabel, node) - start;
     for (let edge = start; edge < end; edge++) {
       const to = get(edgeTo, edge);
-      if (hasBit(reached, to) || <u32>load<u8>(types + edge) === weak) continue;
-      if (hasBit(special, edge)) {
-        const at = find(pairEdges, pairs, edge);
-        if (at === pairs) continue;
-        const pair = get(pairOf, at);
-        if (load<u8>(open + pair) === 0) {
-          store<u8>(open + pair, 1);
-          continue;
+      if (hasBit(reached, to)) continue;
+      if (<u32>load<u8>(labelType + get(firstLabel, node) + edge - start) === weak) continue;
+      if (hasBit(special, node)) {
+        const at = find(edges, edgeCount, edge);
+        if (at < edgeCount) {
+          const pair = get(pairOf, at);
+          if (pair === NO_PAIR) continue;
+          if (load<u8>(open + pair) === 0) {
+            store<u8>(open + pair, 1);
+            continue;
+          }
+          store<u8>(open + pair, 0);
         }
-        store<u8>(open + pair, 0);
       }
       setBit(reached, to);
       set(distance, to, next);

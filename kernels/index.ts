@@ -1,6 +1,7 @@
 export { components } from './components';
 export { breadthFirst, devtoolsBreadthFirst, mark } from './distances';
 export { addRetained, depthFirst, semiNca } from './dominators';
+export { ephemeronNames, nodesLabelled } from './ephemerons';
 export { moveSizes, owners, selfOwners } from './owners';
 export { countRetainers, placeRetainers } from './retainers';
 export { edgeRows, locationRows, nodeRows } from './rows';

@@ -195,21 +195,28 @@ function visitor(snapshot: Snapshot, filter: DistanceFilter): Visitor {
   };
 }
 
+/** As in the kernel. */
+const NO_PAIR = 0xffff_ffff;
+
 function visitorByKernel(
   snapshot: Snapshot,
   { arena, kernels }: Workspace,
   { never, pairEdges }: DistanceFilter,
 ): Visitor {
-  const { nodeCount, edgeCount, firstEdge, edgeTo, firstLabel, labelType, edgeTypes } = snapshot;
-  const special = bitsFor(edgeCount, { arena });
-  for (const { edge } of [never, pairEdges]) {
-    for (let at = 0; at < edge.length; at++) setBit(special, edge[at]!);
+  const { nodeCount, firstEdge, edgeTo, firstLabel, labelType, edgeTypes } = snapshot;
+  const special = bitsFor(nodeCount, { arena });
+  for (const { source } of [never, pairEdges]) {
+    for (let at = 0; at < source.length; at++) setBit(special, source[at]!);
   }
-  const edges = arena.uint32(pairEdges.edge.length);
-  edges.set(pairEdges.edge);
-  const pairs = arena.uint32(pairEdges.pair.length);
-  pairs.set(pairEdges.pair);
-  const open = arena.bytes(pairs.reduce((count, pair) => Math.max(count, pair + 1), 0)).fill(0);
+  const count = never.edge.length + pairEdges.edge.length;
+  const edges = arena.uint32(count);
+  const pairs = arena.uint32(count);
+  for (let at = 0, n = 0, p = 0; at < count; at++) {
+    const isPair = n === never.edge.length || pairEdges.edge[p]! < never.edge[n]!;
+    edges[at] = isPair ? pairEdges.edge[p]! : never.edge[n++]!;
+    pairs[at] = isPair ? pairEdges.pair[p++]! : NO_PAIR;
+  }
+  const open = arena.bytes(pairEdges.pair.reduce((most, pair) => Math.max(most, pair + 1), 0)).fill(0);
   return (start, distance, reached) => {
     const queue = arena.uint32(nodeCount + start.length);
     queue.set(start);
@@ -222,7 +229,7 @@ function visitorByKernel(
       special.byteOffset,
       edges.byteOffset,
       pairs.byteOffset,
-      pairs.length,
+      count,
       open.byteOffset,
       distance.byteOffset,
       reached.byteOffset,

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
+import type { HeapColumns } from '../ingest/snapshot-of.ts';
 
 /**
  * The edges of ephemerons, in edge order. An ephemeron is one entry of a WeakMap. V8 draws it as two `internal` edges of the
@@ -43,55 +44,127 @@ export function ephemeronEdges(snapshot: Snapshot): EphemeronEdges {
 }
 
 function ephemeronNames(snapshot: Snapshot): EphemeronNames {
-  const candidates = snapshot.stringsContaining(' pair in WeakMap (table @');
-  const names = {
-    string: new Uint32Array(candidates.length),
-    pair: new Uint32Array(candidates.length),
-    tableId: new Float64Array(candidates.length),
-    spansLines: new Uint8Array(candidates.length),
-  };
+  const string = Uint32Array.from(snapshot.stringsContaining(' pair in WeakMap (table @'));
+  const { length } = string;
+  const pair = new Uint32Array(length).fill(UNREAD);
+  const tableId = new Float64Array(length);
+  const spansLines = new Uint8Array(length);
+  const pairsRead = readByKernel(snapshot, string, pair, tableId);
   const pairs = new Map<string, number>();
   let count = 0;
-  for (const index of candidates) {
-    const text = snapshot.string(index);
-    if (!NAME.test(text)) continue;
-    const part = text.slice(text.indexOf(' '));
-    const pair = pairs.get(part) ?? pairs.size;
-    pairs.set(part, pair);
-    names.string[count] = index;
-    names.pair[count] = pair;
-    names.tableId[count] = Number(text.slice(text.lastIndexOf('@') + 1, -1));
-    names.spansLines[count] = LINE_BREAK.test(part) ? 1 : 0;
-    count++;
+  for (let at = 0; at < length; at++) {
+    if (pair[at] === UNREAD) {
+      const text = snapshot.string(string[at]!);
+      if (!NAME.test(text)) continue;
+      const common = text.slice(text.indexOf(' '));
+      pair[count] = pairs.get(common) ?? pairsRead + pairs.size;
+      pairs.set(common, pair[count]!);
+      tableId[count] = Number(text.slice(text.lastIndexOf('@') + 1, -1));
+      spansLines[count] = LINE_BREAK.test(common) ? 1 : 0;
+    } else if (pair[at] === NO_NAME) continue;
+    else {
+      pair[count] = pair[at]!;
+      tableId[count] = tableId[at]!;
+    }
+    string[count++] = string[at]!;
   }
-  return { count, ...names };
+  return { count, string, pair, tableId, spansLines };
+}
+
+/** As in `kernels/ephemerons.ts`. */
+const NO_NAME = 0xffff_ffff;
+const UNREAD = 0xffff_fffe;
+const WORDS = Buffer.from(' / part of key () -> value () pair in WeakMap (table @');
+
+/** Fills in what a kernel can read: the pairs, NO_NAME or UNREAD. Returns how many pairs it found. */
+function readByKernel(
+  { strings, workspace }: Snapshot & Partial<HeapColumns>,
+  string: Uint32Array,
+  pair: Uint32Array,
+  tableId: Float64Array,
+): number {
+  const count = string.length;
+  if (workspace === undefined || strings === undefined || !strings.isInArena || count === 0) return 0;
+  const { arena, kernels, scratch } = workspace;
+  return scratch(() => {
+    const words = arena.bytes(WORDS.length);
+    words.set(WORDS);
+    const candidates = arena.uint32(count);
+    candidates.set(string);
+    const tableIds = arena.float64(count);
+    const places = arena.uint32(2 << Math.ceil(Math.log2(count + 1))).fill(0);
+    const [commons, hashes] = [arena.uint32(count), arena.uint32(count)];
+    const table = [strings.bytes.byteOffset, strings.starts.byteOffset, words.byteOffset] as const;
+    const pairs = kernels.ephemeronNames(
+      candidates.byteOffset,
+      count,
+      ...table,
+      tableIds.byteOffset,
+      places.byteOffset,
+      places.length - 1,
+      commons.byteOffset,
+      hashes.byteOffset,
+    );
+    pair.set(candidates);
+    tableId.set(tableIds);
+    return pairs >>> 0;
+  });
 }
 
 function findEdges(snapshot: Snapshot, names: EphemeronNames): EphemeronEdges {
-  const { nodeCount, firstEdge, firstLabel, labelName } = snapshot;
+  const { firstEdge, firstLabel, labelName } = snapshot;
   const before = labelsBefore(snapshot, names);
-  const edge: number[] = [];
-  const source: number[] = [];
-  const name: number[] = [];
-  for (let node = 0; names.count > 0 && node < nodeCount; node++) {
+  const sources = nodesLabelled(snapshot, before);
+  let count = 0;
+  for (const node of sources) count += before[endOfLabels(snapshot, node)]! - before[firstLabel[node]!]!;
+  const edges = {
+    count,
+    edge: new Uint32Array(count),
+    source: new Uint32Array(count),
+    pair: new Uint32Array(count),
+    tableId: new Float64Array(count),
+    spansLines: new Uint8Array(count),
+  };
+  let at = 0;
+  for (const node of sources) {
     const first = firstLabel[node]!;
-    const length = firstEdge[node + 1]! - firstEdge[node]!;
-    if (before[first] === before[first + length]) continue;
-    for (let label = first; label < first + length; label++) {
+    for (let label = first; label < endOfLabels(snapshot, node); label++) {
       if (before[label] === before[label + 1]) continue;
-      edge.push(firstEdge[node]! + label - first);
-      source.push(node);
-      name.push(rankOf(labelName[label]!, names));
+      const name = rankOf(labelName[label]!, names);
+      edges.edge[at] = firstEdge[node]! + label - first;
+      edges.source[at] = node;
+      edges.pair[at] = names.pair[name]!;
+      edges.tableId[at] = names.tableId[name]!;
+      edges.spansLines[at] = names.spansLines[name]!;
+      at++;
     }
   }
-  return {
-    count: edge.length,
-    edge: Uint32Array.from(edge),
-    source: Uint32Array.from(source),
-    pair: Uint32Array.from(name, (rank) => names.pair[rank]!),
-    tableId: Float64Array.from(name, (rank) => names.tableId[rank]!),
-    spansLines: Uint8Array.from(name, (rank) => names.spansLines[rank]!),
-  };
+  return edges;
+}
+
+function endOfLabels({ firstEdge, firstLabel }: Snapshot, node: number): number {
+  return firstLabel[node]! + firstEdge[node + 1]! - firstEdge[node]!;
+}
+
+/** Nodes with an edge whose label is counted. */
+function nodesLabelled(snapshot: Snapshot, before: Uint32Array): ArrayLike<number> & Iterable<number> {
+  const { nodeCount, firstEdge, firstLabel, workspace } = snapshot;
+  if (before[before.length - 1] === 0) return [];
+  if (workspace !== undefined) {
+    const { arena, kernels, scratch } = workspace;
+    return scratch(() => {
+      const counts = arena.uint32(before.length);
+      counts.set(before);
+      const nodes = arena.uint32(nodeCount);
+      const columns = [firstEdge.byteOffset, firstLabel.byteOffset, counts.byteOffset] as const;
+      return nodes.slice(0, kernels.nodesLabelled(nodeCount, ...columns, nodes.byteOffset) >>> 0);
+    });
+  }
+  const nodes: number[] = [];
+  for (let node = 0; node < nodeCount; node++) {
+    if (before[firstLabel[node]!] !== before[endOfLabels(snapshot, node)]) nodes.push(node);
+  }
+  return nodes;
 }
 
 /** For each label, and behind the last, how many labels of ephemerons come before it. */

@@ -15,7 +15,7 @@ import {
 } from './json-tokens.ts';
 
 const SMALL_U = 0x75;
-const MAX_CACHED = 1 << 15;
+const MAX_CACHED = 1 << 12;
 /** `\\u0000`: bytes that one UTF-16 unit may take. */
 const LONGEST_ESCAPE = 6;
 
@@ -30,15 +30,20 @@ export class StringTable {
   readonly bytes: Uint8Array;
   /** Length count + 1: where each string begins in `bytes`. */
   readonly starts: Uint32Array;
+  /** Do the bytes and the starts lie in the arena of the snapshot? */
+  readonly isInArena: boolean;
+  readonly #buffer: Buffer;
   #decoded = new Map<number, string>();
   #found = new Map<string, number>();
   /** Indices of the strings with an escape in them. */
   #escaped: readonly number[] | undefined;
 
-  constructor(bytes: Uint8Array, starts: Uint32Array) {
+  constructor(bytes: Uint8Array, starts: Uint32Array, isInArena = false) {
     this.bytes = bytes;
     this.starts = starts;
+    this.isInArena = isInArena;
     this.count = starts.length - 1;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Text of a string; the empty string for an index that is not in the table. */
@@ -46,7 +51,8 @@ export class StringTable {
     const known = this.#decoded.get(index);
     if (known !== undefined) return known;
     if (!(index >= 0 && index < this.count)) return '';
-    const text = decode(this.bytes.subarray(this.starts[index]!, this.starts[index + 1]!));
+    const escaped = this.#buffer.toString('utf8', this.starts[index], this.starts[index + 1]);
+    const text = escaped.includes('\\') ? (JSON.parse(`"${escaped}"`) as string) : escaped;
     if (this.#decoded.size === MAX_CACHED) this.#decoded.clear();
     this.#decoded.set(index, text);
     return text;
@@ -65,10 +71,10 @@ export class StringTable {
   /** Indices of the strings that contain `text` and no escape inside it, ascending. */
   containing(text: string): number[] {
     const wanted = Buffer.from(text);
-    const bytes = asBuffer(this.bytes);
+    const bytes = this.#buffer;
     const indices: number[] = [];
-    for (let at = bytes.indexOf(wanted); at >= 0; ) {
-      const index = this.#at(at);
+    for (let at = bytes.indexOf(wanted), index = 0; at >= 0; ) {
+      index = this.#at(at, index);
       const end = this.starts[index + 1]!;
       const inside = at + wanted.length <= end;
       if (inside) indices.push(index);
@@ -106,10 +112,13 @@ export class StringTable {
     return this.#escaped;
   }
 
-  /** The last string that begins at or before an offset. */
-  #at(offset: number): number {
-    let low = 0;
-    let high = this.count - 1;
+  /** The last string that begins at or before an offset, from string `low` on. Quick when it is not far from there. */
+  #at(offset: number, low: number): number {
+    let high = low;
+    for (let step = 1; high < this.count - 1 && this.starts[high]! <= offset; step *= 2) {
+      low = high;
+      high = Math.min(high + step, this.count - 1);
+    }
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if (this.starts[middle]! <= offset) low = middle;
@@ -117,15 +126,6 @@ export class StringTable {
     }
     return low;
   }
-}
-
-function decode(bytes: Uint8Array): string {
-  const text = asBuffer(bytes).toString('utf8');
-  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** What may come next. */
@@ -192,7 +192,7 @@ export class StringArray implements ValueReader {
 
   /** The strings, after `end`. */
   get table(): StringTable {
-    return new StringTable(this.#bytes, this.#starts);
+    return new StringTable(this.#bytes, this.#starts, this.#fast !== undefined);
   }
 
   feed(bytes: Uint8Array, start: number, end: number): number {

@@ -17,6 +17,8 @@ export interface Kernels {
   edgeRows: Kernel<3>;
   locationRows: Kernel<3>;
   plainStrings: Kernel<3>;
+  ephemeronNames: Kernel<10>;
+  nodesLabelled: Kernel<5>;
   strongBits: Kernel<13>;
   breadthFirst: Kernel<7>;
   devtoolsBreadthFirst: Kernel<14>;
