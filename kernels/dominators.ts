@@ -268,3 +268,12 @@ export function addRetained(count: u32, order: usize, dominator: usize, retained
     store<f64>(to, load<f64>(to) + load<f64>(retained + ((<usize>node) << 3)));
   }
 }
+
+/** The same for 32-bit numbers. */
+export function addRetained32(count: u32, order: usize, dominator: usize, retained: usize): void {
+  for (let w = count - 1; w > 0; w--) {
+    const node = get(order, w);
+    const to = get(dominator, node);
+    set(retained, to, get(retained, to) + get(retained, node));
+  }
+}

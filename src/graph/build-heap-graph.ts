@@ -142,7 +142,7 @@ class SnapshotTables implements GraphTables {
   get dominator(): Uint32Array {
     return this.#stored.dominator ?? this.#dominators().dominator;
   }
-  get retainedSize(): Float64Array {
+  get retainedSize(): Uint32Array | Float64Array {
     return this.#stored.retainedSize ?? this.#dominators().retainedSize;
   }
   get firstDominated(): Uint32Array {

@@ -9,10 +9,11 @@ export interface Dominators {
    * Bytes that would be freed with each node: its own and those of all that it dominates. Unreachable nodes count
    * themselves only. Exact below 2^53 bytes.
    */
-  readonly retainedSize: Float64Array;
+  readonly retainedSize: Uint32Array | Float64Array;
 }
 
 const UNVISITED = 0xffff_ffff;
+const MAX_UINT32 = 0xffff_ffff;
 
 /**
  * Immediate dominators and retained sizes of all nodes reachable from the root, node 0.
@@ -223,13 +224,15 @@ function dominatorsByKernel(
   const { nodeCount, firstEdge, edgeTo, strong } = edges;
   const mark = arena.mark;
   const number = arena.uint32(nodeCount);
-  const retainedSize = arena.float64(nodeCount);
+  const isWide = sum(selfSize) > MAX_UINT32;
+  const retainedSize = isWide ? arena.float64(nodeCount) : arena.uint32(nodeCount);
   const isDone = scratch(() => {
+    // The sizes come last; until then their place, or twice that, serves another array.
+    if (!isWide) arena.uint32(nodeCount + 1);
+    const links = retainedSize.byteOffset;
     const [order, parent, semi] = [1, 2, 3].map(() => arena.uint32(nodeCount).byteOffset) as Three;
     const state = arena.uint32(STATE_WORDS);
     const chunks = arena.uint32(CHUNK_WORDS).byteOffset;
-    // The sizes come last; until then their place serves another array.
-    const links = retainedSize.byteOffset;
     const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset, number.byteOffset] as const;
     const byVertex = [order, parent, semi, links, chunks, state.byteOffset] as const;
     const search = (through: number): number => {
@@ -250,12 +253,19 @@ function dominatorsByKernel(
     for (let node = 0; count < nodeCount && node < nodeCount; node++)
       if (number[node] === UNVISITED) number[node] = 0;
     retainedSize.set(selfSize);
-    kernels.addRetained(count, order, number.byteOffset, retainedSize.byteOffset);
+    const add = isWide ? kernels.addRetained : kernels.addRetained32;
+    add(count, order, number.byteOffset, retainedSize.byteOffset);
     return true;
   });
   if (isDone) return { dominator: number, retainedSize };
   arena.release(mark);
   return undefined;
+}
+
+function sum(sizes: Uint32Array | Float64Array): number {
+  let total = 0;
+  for (let node = 0; node < sizes.length; node++) total += sizes[node]!;
+  return total;
 }
 
 type Three = [number, number, number];

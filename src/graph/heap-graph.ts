@@ -23,7 +23,7 @@ export interface GraphTables {
   readonly distance: Int32Array;
   /** Immediate dominator; the root for itself and for unreachable nodes. */
   readonly dominator: Uint32Array;
-  readonly retainedSize: Float64Array;
+  readonly retainedSize: Uint32Array | Float64Array;
   /** Length nodeCount + 1: node `n` is the immediate dominator of `dominated[firstDominated[n] … firstDominated[n + 1] - 1]`. */
   readonly firstDominated: Uint32Array;
   readonly dominated: Uint32Array;

@@ -29,6 +29,7 @@ export interface Kernels {
   depthFirst: Kernel<13>;
   semiNca: Kernel<8>;
   addRetained: Kernel<4>;
+  addRetained32: Kernel<4>;
   components: Kernel<8>;
   countRetainers: Kernel<5>;
   placeRetainers: Kernel<5>;

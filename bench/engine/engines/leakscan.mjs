@@ -4,7 +4,7 @@ import { readSnapshot } from '../../../dist/ingest/read-snapshot.js';
 /** leakscan's engine under DevTools' rules: the work of `devtools-core`, to the same figures. */
 export default async function analyse(file) {
   const { nodeCount, tables } = buildHeapGraph(await readSnapshot(file), 'devtools');
-  const { selfSize, distance, firstRetainer, retainerEdge, dominator, retainedSize } = tables;
-  void [selfSize, distance, firstRetainer, retainerEdge, dominator];
+  const { distance, selfSize, dominator, retainedSize, firstRetainer, retainerEdge } = tables;
+  void [distance, selfSize, dominator, firstRetainer, retainerEdge];
   return { nodes: nodeCount, bytes: retainedSize[0] };
 }
