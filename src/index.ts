@@ -2,7 +2,11 @@ import { Chalk } from 'chalk';
 import { readBaseline } from './compare/baseline.ts';
 import type { GateOptions } from './gate/gate.ts';
 import { defaultThresholds, type Thresholds } from './gate/thresholds.ts';
-import * as pipeline from './pipeline.ts';
+import { analyze as analyzeInput } from './pipeline/analyze.ts';
+import { compare as compareInputs } from './pipeline/compare.ts';
+import { merge as mergeInputs } from './pipeline/merge.ts';
+import { type RunOptions as Run, run as runScript } from './pipeline/run.ts';
+import type { Watch } from './pipeline/watch.ts';
 import type { Page } from './report/page.ts';
 import type { Report } from './report/report.ts';
 import * as text from './report/text.ts';
@@ -40,7 +44,7 @@ export interface JudgeOptions extends Partial<Thresholds> {
 }
 
 /** What to run, and how. What is left out leakscan works out. */
-export interface RunOptions extends JudgeOptions, Partial<Omit<pipeline.RunOptions, 'script'>> {
+export interface RunOptions extends JudgeOptions, Partial<Omit<Run, 'script'>> {
   readonly script: string;
   /** Ends the script early; what was captured is judged. */
   readonly signal?: AbortSignal;
@@ -67,7 +71,7 @@ export async function run(options: RunOptions): Promise<Report> {
     prove,
     saveSnapshots,
   };
-  return pipeline.run(what, gateOptions(options), {
+  return runScript(what, gateOptions(options), {
     ...watchOf(options),
     handOver: options.onStep ?? (() => {}),
     interruption: signal ?? new AbortController().signal,
@@ -77,17 +81,17 @@ export async function run(options: RunOptions): Promise<Report> {
 
 /** Says what leaks in a heap snapshot or a folder of `--save-snapshots`. @throws InputError when it cannot be read */
 export async function analyze(path: string, options: JudgeOptions = {}): Promise<Report> {
-  return pipeline.analyze(path, gateOptions(options), watchOf(options));
+  return analyzeInput(path, gateOptions(options), watchOf(options));
 }
 
 /** Says what changed between snapshots or between reports, oldest first. @throws InputError when one cannot be read */
 export async function compare(paths: readonly string[], options: JudgeOptions = {}): Promise<Report> {
-  return pipeline.compare(paths, gateOptions(options), watchOf(options));
+  return compareInputs(paths, gateOptions(options), watchOf(options));
 }
 
 /** Joins JSON reports into one and judges them together. @throws InputError when one cannot be read */
 export async function merge(paths: readonly string[], options: JudgeOptions = {}): Promise<Report> {
-  return pipeline.merge(paths, gateOptions(options));
+  return mergeInputs(paths, gateOptions(options));
 }
 
 /** A report for people; without colour and 100 columns wide unless told otherwise. */
@@ -112,6 +116,6 @@ function gateOptions({ ignore = [], baseline, ...thresholds }: JudgeOptions): Ga
   };
 }
 
-function watchOf({ onStep = () => {} }: JudgeOptions): pipeline.Watch {
+function watchOf({ onStep = () => {} }: JudgeOptions): Watch {
   return { step: onStep };
 }

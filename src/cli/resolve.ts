@@ -1,6 +1,6 @@
 import type { Drive } from '../capture/driver.ts';
 import type { Thresholds } from '../gate/thresholds.ts';
-import type { RunOptions } from '../pipeline.ts';
+import type { RunOptions } from '../pipeline/run.ts';
 import { UsageError } from '../shared/errors.ts';
 import { FORMATS, type TypedOptions } from './options.ts';
 import type { TypedCommand } from './program.ts';

@@ -5,7 +5,7 @@ export function analyze(typed: TypedCommand): Promise<number> {
   return deliver(typed.options, async ({ gateOptions, progress }) => {
     const [input = ''] = typed.args;
     progress.step(`reading ${input}`);
-    const pipeline = await import('../../pipeline.ts');
+    const pipeline = await import('../../pipeline/analyze.ts');
     return pipeline.analyze(input, gateOptions, progress);
   });
 }

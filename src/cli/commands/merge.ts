@@ -3,7 +3,7 @@ import type { TypedCommand } from '../program.ts';
 
 export function merge(typed: TypedCommand): Promise<number> {
   return deliver(typed.options, async ({ gateOptions }) => {
-    const pipeline = await import('../../pipeline.ts');
+    const pipeline = await import('../../pipeline/merge.ts');
     return pipeline.merge(typed.args, gateOptions);
   });
 }

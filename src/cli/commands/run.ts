@@ -15,7 +15,7 @@ export async function run(typed: TypedCommand): Promise<number> {
       progress.note(`${signal}: ending the script and reporting what there is; once more to leave at once`);
     });
     try {
-      const pipeline = await import('../../pipeline.ts');
+      const pipeline = await import('../../pipeline/run.ts');
       const watch = {
         step: progress.step,
         handOver: progress.note,

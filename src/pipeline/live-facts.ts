@@ -1,7 +1,7 @@
-import type { TargetProcess } from './capture/run-target.ts';
+import type { TargetProcess } from '../capture/run-target.ts';
+import { heapSource } from '../explain/heap-source.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
 import type { Examination } from './examination.ts';
-import { heapSource } from './explain/heap-source.ts';
-import type { NodeOrdinal } from './shared/ids.ts';
 
 /** Objects looked at in the living target at most: each costs it a walk over its heap. */
 const MOST_LOOKS = 12;

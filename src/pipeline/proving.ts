@@ -1,8 +1,8 @@
-import type { TargetProcess } from './capture/run-target.ts';
-import type { Finding } from './detect/finding.ts';
+import type { TargetProcess } from '../capture/run-target.ts';
+import type { Finding } from '../detect/finding.ts';
+import { type CutPlan, cutPlan } from '../explain/cuts.ts';
+import type { Proof, Proofs } from '../explain/proof.ts';
 import type { Examination } from './examination.ts';
-import { type CutPlan, cutPlan } from './explain/cuts.ts';
-import type { Proof, Proofs } from './explain/proof.ts';
 
 /** Findings that are put to the proof, worst first, and the time after which no further one is. */
 const MOST_PROOFS = 5;

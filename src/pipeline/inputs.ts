@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { RUN_RECORD_FILE, type RunRecord } from './capture/run-record.ts';
-import { looksLikeReport, parseReport } from './report/read-report.ts';
-import type { Report } from './report/report.ts';
-import { InputError } from './shared/errors.ts';
+import { RUN_RECORD_FILE, type RunRecord } from '../capture/run-record.ts';
+import { looksLikeReport, parseReport } from '../report/read-report.ts';
+import type { Report } from '../report/report.ts';
+import { InputError } from '../shared/errors.ts';
 
 /** A heap snapshot that is not read yet. */
 export interface SnapshotInput {

@@ -1,11 +1,12 @@
-import type { RunRecord } from './capture/run-record.ts';
-import type { ComparisonSummary } from './compare/comparison.ts';
+import type { RunRecord } from '../capture/run-record.ts';
+import type { ComparisonSummary } from '../compare/comparison.ts';
+import type { Undecided } from '../explain/explanation.ts';
+import type { Gaps } from '../gate/gaps.ts';
+import { type GateOptions, gate } from '../gate/gate.ts';
+import { inReportOrder, type Report } from '../report/report.ts';
+import { outcomeText } from '../report/target-outcome.ts';
+import { leakscanVersion } from '../shared/version.ts';
 import type { Explained } from './examination.ts';
-import type { Gaps } from './gate/gaps.ts';
-import { type GateOptions, gate } from './gate/gate.ts';
-import { inReportOrder, type Report } from './report/report.ts';
-import { outcomeText } from './report/target-outcome.ts';
-import { leakscanVersion } from './shared/version.ts';
 
 /** Everything a command has found out, before the gate. */
 export interface Facts extends Explained {
@@ -62,4 +63,9 @@ export function generationsOfRun(run: RunRecord | undefined): Report['generation
   return (run?.generations ?? [])
     .slice(1)
     .map(({ rounds, heapUsedBytes, markMs }) => ({ rounds, heapUsedBytes, markMs: Math.round(markMs) }));
+}
+
+/** What limited the look at a run. */
+export function limitsOf(run: RunRecord): Undecided[] {
+  return run.limits.map((why) => ({ what: 'the run', why }));
 }

@@ -1,18 +1,18 @@
-import type { RunRecord } from './capture/run-record.ts';
-import { type ClassCensus, censusOf } from './compare/class-census.ts';
+import type { RunRecord } from '../capture/run-record.ts';
+import { type ClassCensus, censusOf } from '../compare/class-census.ts';
 import {
   type ClassSizes,
   type ComparisonSummary,
   classChanges,
   findingChanges,
-} from './compare/comparison.ts';
-import { pathLine } from './compare/path-line.ts';
-import { type Overlap, overlapOf, watermarkOf } from './compare/same-process.ts';
-import { Generations, generationsOf } from './detect/generations.ts';
+} from '../compare/comparison.ts';
+import { pathLine } from '../compare/path-line.ts';
+import { type Overlap, overlapOf, watermarkOf } from '../compare/same-process.ts';
+import { Generations, generationsOf } from '../detect/generations.ts';
+import { type Gaps, gapsOfBareSnapshot } from '../gate/gaps.ts';
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import type { Report } from '../report/report.ts';
 import { type Examination, type Explained, examine, explained } from './examination.ts';
-import { type Gaps, gapsOfBareSnapshot } from './gate/gaps.ts';
-import type { HeapGraph } from './graph/heap-graph.ts';
-import type { Report } from './report/report.ts';
 
 /** A heap with its name on the command line and the record of its run, if there is one. */
 export interface NamedHeap {

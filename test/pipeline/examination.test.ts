@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { detect } from '../src/detect/detect.ts';
-import { allExplained, type Examination } from '../src/examination.ts';
-import { at, program, work } from './detect/worked-heap.ts';
+import { detect } from '../../src/detect/detect.ts';
+import { allExplained, type Examination } from '../../src/pipeline/examination.ts';
+import { at, program, work } from '../detect/worked-heap.ts';
 
 /** A look at a program in which two functions each have a Map `cache` of their own that grows. */
 function lookAtTwins(): Examination {

@@ -1,16 +1,16 @@
-import type { Observation, RunRecord } from './capture/run-record.ts';
-import { type Detection, detect } from './detect/detect.ts';
-import { type Evidence, evidenceOf } from './detect/evidence.ts';
-import type { Finding } from './detect/finding.ts';
-import type { Generations } from './detect/generations.ts';
-import { isBoundedLater } from './detect/later-look.ts';
-import { explain } from './explain/explain.ts';
-import type { Explanation, Ignored, Undecided } from './explain/explanation.ts';
-import { type HeapSource, heapSource } from './explain/heap-source.ts';
-import { observedFindings } from './explain/observed.ts';
-import { outsideFinding, outsideHint } from './explain/outside.ts';
-import { type Proofs, withProof } from './explain/proof.ts';
-import type { HeapGraph } from './graph/heap-graph.ts';
+import type { Observation, RunRecord } from '../capture/run-record.ts';
+import { type Detection, detect } from '../detect/detect.ts';
+import { type Evidence, evidenceOf } from '../detect/evidence.ts';
+import type { Finding } from '../detect/finding.ts';
+import type { Generations } from '../detect/generations.ts';
+import { isBoundedLater } from '../detect/later-look.ts';
+import { explain } from '../explain/explain.ts';
+import type { Explanation, Ignored, Undecided } from '../explain/explanation.ts';
+import { type HeapSource, heapSource } from '../explain/heap-source.ts';
+import { observedFindings } from '../explain/observed.ts';
+import { outsideFinding, outsideHint } from '../explain/outside.ts';
+import { type Proofs, withProof } from '../explain/proof.ts';
+import type { HeapGraph } from '../graph/heap-graph.ts';
 
 /** What the detectors say about one heap. */
 export interface Examination {
