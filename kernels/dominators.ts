@@ -11,6 +11,9 @@ const CHUNK_BYTES: usize = 32;
 /** What depth-first search returns when there is no memory for a further chunk, and when the gate is none. */
 const FAILED: u32 = 0xffff_ffff;
 const BROKEN: u32 = 0xffff_fffe;
+/** The stack of the search is made of segments of so many chunks: two words for the segments before and after, then its entries. */
+const SEGMENT_CHUNKS: u32 = 2048;
+const SEGMENT_BYTES: usize = 65_536;
 /** 4 MiB: what the memory grows by, in pages. */
 const GROWTH: i32 = 64;
 
@@ -26,15 +29,11 @@ const GROWTH: i32 = 64;
  * the root through which every way to the vertices below it leads, the gate. On the path to the current vertex `entry` is the
  * last one whose semidominator is the floor: what was visited before it and is met again has the floor, too.
  *
- * Arrays of 32-bit words, in part used twice. By node: `number`, filled with UNVISITED, at the end the dominators. By
- * vertex: `order` (nodes), `parent` (at the end the dominators), `semi`, and `links`, two words that are needed at the
- * same time: first the next edge to look at and the head of the list (of an entry: the entry before), then the ancestor in
- * the forest and the label. `state`: chunks so far, vertex of the gate or NONE, first vertex behind those below it.
+ * Arrays of 32-bit words, in part used twice. By node: `number`, filled with UNVISITED; then by vertex the labels; at the
+ * end by node the dominators. By vertex: `order` (nodes), `parent` (at the end the dominators), `semi`, and `link`: first the
+ * head of the list (of an entry: the entry before), then the ancestor in the forest. `state`: chunks so far, vertex of the
+ * gate or NONE, first vertex behind those below it.
  */
-
-function link(links: usize, vertex: u32): usize {
-  return links + ((<usize>vertex) << 3);
-}
 
 /**
  * Visits what is reachable from `start` and not visited yet, as a child of vertex 0. The chunks begin at `chunks` and end
@@ -52,7 +51,7 @@ export function depthFirst(
   order: usize,
   parent: usize,
   semi: usize,
-  links: usize,
+  link: usize,
   chunks: usize,
   state: usize,
 ): u32 {
@@ -60,11 +59,19 @@ export function depthFirst(
   let gateVertex = get(state, 1);
   let gateEnd = get(state, 2);
   let limit = chunksUntilEnd(chunks);
+  if (used === 0) {
+    if (limit < SEGMENT_CHUNKS && memory.grow(GROWTH) < 0) return FAILED;
+    limit = chunksUntilEnd(chunks);
+    store<u64>(chunks, 0);
+    used = SEGMENT_CHUNKS;
+  }
+  let segment = chunks;
+  let top = segment + 8;
   set(order, count, start);
   set(number, start, count);
   set(parent, count, 0);
   set(semi, count, 0);
-  store<u32>(link(links, count), NONE, 4);
+  set(link, count, NONE);
   let vertex = count++;
   const first = vertex;
   let floor: u32 = 0;
@@ -85,14 +92,31 @@ export function depthFirst(
         set(number, to, count);
         set(parent, count, vertex);
         set(semi, count, candidate);
-        store<u32>(link(links, count), NONE, 4);
+        set(link, count, NONE);
         const from = get(firstEdge, to);
         const until = get(firstEdge, to + 1);
         // A leaf is done as soon as it is found.
         if (from < until) {
-          store<u32>(link(links, vertex), edge);
+          if (top === segment + SEGMENT_BYTES) {
+            let next = <usize>load<u32>(segment, 4);
+            if (next === 0) {
+              if (used + SEGMENT_CHUNKS > limit && memory.grow(GROWTH) < 0) return FAILED;
+              limit = chunksUntilEnd(chunks);
+              next = chunks + <usize>used * CHUNK_BYTES;
+              used += SEGMENT_CHUNKS;
+              store<u32>(next, <u32>segment);
+              store<u32>(next, 0, 4);
+              store<u32>(segment, <u32>next, 4);
+            }
+            segment = next;
+            top = segment + 8;
+          }
+          // Where to go on after what is found from here.
+          store<u32>(top, edge);
+          store<u32>(top, end, 4);
+          top += 8;
           if (candidate === floor) {
-            store<u32>(link(links, count), entry, 4);
+            set(link, count, entry);
             entry = count;
           }
           if (to === gate && vertex === 0 && gate !== 0) {
@@ -117,15 +141,14 @@ export function depthFirst(
           set(semi, visited, floor);
           continue;
         }
-        const at = link(links, visited);
-        const head = load<u32>(at, 4);
+        const head = get(link, visited);
         if (head === NONE) {
-          store<u32>(at, vertex | SINGLE, 4);
+          set(link, visited, vertex | SINGLE);
           continue;
         }
         if ((head & SINGLE) === 0 && (head & 7) < 7) {
           set(chunks, head + 1, vertex);
-          store<u32>(at, head + 1, 4);
+          set(link, visited, head + 1);
           continue;
         }
         if (used === limit) {
@@ -137,11 +160,11 @@ export function depthFirst(
           set(chunks, chunk, NONE);
           set(chunks, chunk + 1, head & ~SINGLE);
           set(chunks, chunk + 2, vertex);
-          store<u32>(at, chunk + 2, 4);
+          set(link, visited, chunk + 2);
         } else {
           set(chunks, chunk, head);
           set(chunks, chunk + 1, vertex);
-          store<u32>(at, chunk + 1, 4);
+          set(link, visited, chunk + 1);
         }
       } else if (visited < floor) {
         // Out of what is below the gate, so around all that is not the root.
@@ -154,10 +177,15 @@ export function depthFirst(
         entry = vertex;
       }
       if (vertex === first) break;
-      if (vertex === entry) entry = load<u32>(link(links, vertex), 4);
+      if (vertex === entry) entry = get(link, vertex);
       vertex = get(parent, vertex);
-      edge = load<u32>(link(links, vertex));
-      end = get(firstEdge, get(order, vertex) + 1);
+      if (top === segment + 8) {
+        segment = <usize>load<u32>(segment);
+        top = segment + SEGMENT_BYTES;
+      }
+      top -= 8;
+      edge = load<u32>(top);
+      end = load<u32>(top, 4);
     }
   }
   set(state, 0, used);
@@ -176,31 +204,33 @@ function expect(from: u32, until: u32, edgeTo: usize, strong: usize, number: usi
 
 /** Leaves the immediate dominators by vertex in `parent` and by node in `number`. */
 export function semiNca(
+  nodeCount: u32,
   count: u32,
   number: usize,
   order: usize,
   parent: usize,
   semi: usize,
-  links: usize,
+  link: usize,
   chunks: usize,
   state: usize,
 ): void {
+  const ancestor = link;
+  const label = number;
   const gateVertex = get(state, 1);
   const gateEnd = get(state, 2);
   for (let w = count - 1; w > 0; w--) {
     const floor = w > gateVertex && w < gateEnd ? gateVertex : 0;
-    const own = link(links, w);
     let least = get(semi, w);
-    let head = load<u32>(own, 4);
+    let head = get(link, w);
     if (least > floor) {
       if (head !== NONE && (head & SINGLE) !== 0) {
-        const s = evaluate(head & ~SINGLE, w, links);
+        const s = evaluate(head & ~SINGLE, w, ancestor, label);
         if (s < least) least = s;
       } else {
         while (head !== NONE && least > floor) {
           const chunk = head & ~7;
           for (let i = head; i > chunk; i--) {
-            const s = evaluate(get(chunks, i), w, links);
+            const s = evaluate(get(chunks, i), w, ancestor, label);
             if (s < least) least = s;
           }
           head = get(chunks, chunk);
@@ -208,9 +238,11 @@ export function semiNca(
       }
       set(semi, w, least);
     }
-    store<u32>(own, get(parent, w));
-    store<u32>(own, least, 4);
+    set(ancestor, w, get(parent, w));
+    set(label, w, least);
   }
+  // What was not visited has the root for a dominator.
+  if (count < nodeCount) memory.fill(number, 0, (<usize>nodeCount) << 2);
   for (let w: u32 = 1; w < count; w++) {
     const s = get(semi, w);
     let v = get(parent, w);
@@ -227,34 +259,30 @@ function chunksUntilEnd(chunks: usize): u32 {
   return <u32>(room / CHUNK_BYTES);
 }
 
-function evaluate(v: u32, w: u32, links: usize): u32 {
-  const at = link(links, v);
-  return load<u32>(at) <= w ? load<u32>(at, 4) : compress(v, w, links);
+function evaluate(v: u32, w: u32, ancestor: usize, label: usize): u32 {
+  return get(ancestor, v) <= w ? get(label, v) : compress(v, w, ancestor, label);
 }
 
 /**
  * The least semidominator on the forest path above `v` as far as vertex `w`, compressing that path. On the way up each
  * ancestor is turned into the way back, so that no stack is needed.
  */
-function compress(v: u32, w: u32, links: usize): u32 {
+function compress(v: u32, w: u32, ancestor: usize, label: usize): u32 {
   let below = NONE;
-  let at = link(links, v);
-  let above = load<u32>(at);
+  let above = get(ancestor, v);
   while (above > w) {
-    store<u32>(at, below);
+    set(ancestor, v, below);
     below = v;
     v = above;
-    at = link(links, v);
-    above = load<u32>(at);
+    above = get(ancestor, v);
   }
-  let least = load<u32>(at, 4);
+  let least = get(label, v);
   while (below !== NONE) {
-    at = link(links, below);
-    const next = load<u32>(at);
-    const own = load<u32>(at, 4);
-    if (least < own) store<u32>(at, least, 4);
+    const next = get(ancestor, below);
+    const own = get(label, below);
+    if (least < own) set(label, below, least);
     else least = own;
-    store<u32>(at, above);
+    set(ancestor, below, above);
     below = next;
   }
   return least;

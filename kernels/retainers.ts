@@ -1,4 +1,4 @@
-import { get, hasBit, set } from './memory';
+import { get, set } from './memory';
 
 /** The counting of `retainersOf` in `src/graph/retainers.ts`: `first` comes filled with 0. Returns the strong edges. */
 export function countRetainers(
@@ -8,10 +8,11 @@ export function countRetainers(
   strong: usize,
   first: usize,
 ): u32 {
-  for (let edge: u32 = 0; edge < edgeCount; edge++) {
-    if (!hasBit(strong, edge)) continue;
-    const at = first + ((<usize>get(edgeTo, edge)) << 2);
-    store<u32>(at, load<u32>(at) + 1);
+  for (let edge: u32 = 0; edge < edgeCount; edge += 8) {
+    for (let bits = <u32>load<u8>(strong + (edge >>> 3)); bits !== 0; bits &= bits - 1) {
+      const to = get(edgeTo, edge + ctz(bits));
+      set(first, to, get(first, to) + 1);
+    }
   }
   let total: u32 = 0;
   for (let node: u32 = 0; node <= nodeCount; node++) {
@@ -29,11 +30,15 @@ export function placeRetainers(
   first: usize,
   retainers: usize,
 ): void {
-  for (let edge = edgeCount; edge-- > 0; ) {
-    if (!hasBit(strong, edge)) continue;
-    const at = first + ((<usize>get(edgeTo, edge)) << 2);
-    const place = load<u32>(at) - 1;
-    store<u32>(at, place);
-    set(retainers, place, edge);
+  for (let byte = edgeCount >>> 3; byte + 1 > 0; byte--) {
+    for (let bits = <u32>load<u8>(strong + byte); bits !== 0; ) {
+      const bit = 31 - clz(bits);
+      bits ^= 1 << bit;
+      const edge = (byte << 3) + bit;
+      const to = get(edgeTo, edge);
+      const place = get(first, to) - 1;
+      set(first, to, place);
+      set(retainers, place, edge);
+    }
   }
 }

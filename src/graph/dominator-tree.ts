@@ -227,14 +227,13 @@ function dominatorsByKernel(
   const isWide = sum(selfSize) > MAX_UINT32;
   const retainedSize = isWide ? arena.float64(nodeCount) : arena.uint32(nodeCount);
   const isDone = scratch(() => {
-    // The sizes come last; until then their place, or twice that, serves another array.
-    if (!isWide) arena.uint32(nodeCount + 1);
-    const links = retainedSize.byteOffset;
     const [order, parent, semi] = [1, 2, 3].map(() => arena.uint32(nodeCount).byteOffset) as Three;
     const state = arena.uint32(STATE_WORDS);
     const chunks = arena.uint32(CHUNK_WORDS).byteOffset;
     const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset, number.byteOffset] as const;
-    const byVertex = [order, parent, semi, links, chunks, state.byteOffset] as const;
+    // The sizes come last; until then their place serves another array.
+    const link = retainedSize.byteOffset;
+    const byVertex = [order, parent, semi, link, chunks, state.byteOffset] as const;
     const search = (through: number): number => {
       number.fill(UNVISITED);
       state.set([0, NONE, 0]);
@@ -249,9 +248,7 @@ function dominatorsByKernel(
     let count = search(gate);
     if (count === BROKEN) count = search(0);
     if (count === FAILED) return false;
-    kernels.semiNca(count, number.byteOffset, ...byVertex);
-    for (let node = 0; count < nodeCount && node < nodeCount; node++)
-      if (number[node] === UNVISITED) number[node] = 0;
+    kernels.semiNca(nodeCount, count, number.byteOffset, ...byVertex);
     retainedSize.set(selfSize);
     const add = isWide ? kernels.addRetained : kernels.addRetained32;
     add(count, order, number.byteOffset, retainedSize.byteOffset);

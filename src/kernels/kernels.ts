@@ -27,7 +27,7 @@ export interface Kernels {
   owners: Kernel<9>;
   moveSizes: Kernel<5>;
   depthFirst: Kernel<13>;
-  semiNca: Kernel<8>;
+  semiNca: Kernel<9>;
   addRetained: Kernel<4>;
   addRetained32: Kernel<4>;
   components: Kernel<8>;

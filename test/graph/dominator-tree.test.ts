@@ -141,12 +141,14 @@ test('retained sizes agree with removing each node and adding up what is lost, o
   );
 });
 
-test('a chain of a million nodes is ordinary input', () => {
+test.each(['plain code', 'kernels'])('a chain of a million nodes is ordinary input to %s', (engine) => {
   const length = 1_000_000;
   const firstEdge = Uint32Array.from({ length: length + 1 }, (_, node) => Math.min(node, length - 1));
   const edgeTo = Uint32Array.from({ length: length - 1 }, (_, edge) => edge + 1);
   const strong = new Uint8Array(length / 8 + 1).fill(255);
   const selfSize = new Uint32Array(length);
-  const { dominator } = dominatorsOf({ nodeCount: length, firstEdge, edgeTo, strong }, selfSize);
+  const plain = { nodeCount: length, firstEdge, edgeTo, strong };
+  const { dominator } = dominatorsOf(engine === 'kernels' ? inArena(plain) : plain, selfSize);
   expect(dominator[length - 1]).toBe(length - 2);
+  expect(dominator[length / 2]).toBe(length / 2 - 1);
 });
