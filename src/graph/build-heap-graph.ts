@@ -28,8 +28,8 @@ export function buildHeapGraph(
 }
 
 /** Bytes that the tables of one graph take in the arena, with the work space for each in turn. */
-const NODE_BYTES = 43;
-const EDGE_BYTES = 9;
+const NODE_BYTES = 36;
+const EDGE_BYTES = 5;
 
 /** The snapshot, without its workspace if that cannot take the tables of one more graph. */
 function withRoom(snapshot: Snapshot): Snapshot {
