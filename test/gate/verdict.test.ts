@@ -87,7 +87,7 @@ describe('the gate', () => {
 
   test('says what an acquittal does not cover', () => {
     expect(verdict([], { notCovered: ['Only the state was judged.'] }).reasons).toEqual([
-      'No leak found.',
+      'No leak found in what could be judged.',
       'Only the state was judged.',
     ]);
   });
