@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import * as library from '../../src/deferred/index.ts';
+import { namesMissingIn } from '../support/exported-names.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const scenario = fileURLToPath(new URL('scenarios/every-feature.mjs', import.meta.url));
@@ -9,3 +12,8 @@ test('a thousand rounds of every feature leave nothing behind', async () => {
   expect(JSON.parse(stdout).findings).toEqual([]);
   expect(exitCode).toBe(0);
 }, 300_000);
+
+test('every feature is every name that is exported, but for the classes of what others make', () => {
+  const madeByOthers = ['CooperativeTask', 'DelayedCall', 'LiveDeferreds'];
+  expect(namesMissingIn(readFileSync(scenario, 'utf8'), library)).toEqual(madeByOthers);
+});
