@@ -27,6 +27,7 @@ export { type ErrorClass, Failure, type Frame, type TextStream, type TracebackDe
 export { cleanBatch, type FailurePolicy, getFailurePolicy, setFailurePolicy } from './failure-policy.ts';
 export { gatherResults } from './gather-results.ts';
 export { ensureDeferred, inlineCallbacks } from './inline-callbacks.ts';
+export type { Line } from './line.ts';
 export { type LiveCounts, LiveDeferreds, runtime } from './live-deferreds.ts';
 export { DeferredLock, DeferredSemaphore } from './locks.ts';
 export { type FailureLog, logError, logFailure, setFailureLog } from './log-failure.ts';

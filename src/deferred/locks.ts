@@ -1,5 +1,6 @@
 import { Deferred, maybeDeferred, type Settled } from './deferred.ts';
 import { AssertionError } from './errors.ts';
+import { Line } from './line.ts';
 import { noteLine, watching } from './observer.ts';
 import { leaveLine } from './waiting-line.ts';
 
@@ -10,10 +11,10 @@ import { leaveLine } from './waiting-line.ts';
  */
 abstract class Admission {
   /** The acquires that wait. A cancelled one leaves the line; cancelling a holder's acquire releases nothing. */
-  declare readonly waiting: Deferred<this>[];
+  declare readonly waiting: Line<Deferred<this>>;
 
   constructor() {
-    this.waiting = [];
+    this.waiting = new Line();
     if (watching) noteLine(this);
   }
 

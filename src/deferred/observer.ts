@@ -4,8 +4,8 @@ import type { UnhandledFailure } from './unhandled-failures.ts';
 
 /** A lock, a semaphore or a queue: who waits there, and what waits to be taken. */
 export interface WaitingLine {
-  readonly waiting: readonly unknown[];
-  readonly pending?: readonly unknown[];
+  readonly waiting: { readonly length: number };
+  readonly pending?: { readonly length: number };
 }
 
 /**

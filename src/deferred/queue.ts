@@ -1,5 +1,6 @@
 import { Deferred, succeed } from './deferred.ts';
 import { QueueOverflow, QueueUnderflow } from './errors.ts';
+import { Line } from './line.ts';
 import { noteLine, watching } from './observer.ts';
 import { leaveLine } from './waiting-line.ts';
 
@@ -19,15 +20,15 @@ export interface DeferredQueueOptions {
  */
 export class DeferredQueue<T = unknown> {
   /** The `get`s that wait. A cancelled one leaves the line. */
-  declare readonly waiting: Deferred<T>[];
+  declare readonly waiting: Line<Deferred<T>>;
   /** The values that were put and not taken. */
-  declare readonly pending: T[];
+  declare readonly pending: Line<T>;
   declare readonly size: number | null;
   declare readonly backlog: number | null;
 
   constructor(options: DeferredQueueOptions = {}) {
-    this.waiting = [];
-    this.pending = [];
+    this.waiting = new Line();
+    this.pending = new Line();
     this.size = options.size ?? null;
     this.backlog = options.backlog ?? null;
     if (watching) noteLine(this);
