@@ -1,7 +1,14 @@
 // A server that sends back what it gets. As a program it listens, on port 8000 or the one given,
 // until it is stopped; `echo-client.ts` talks to it.
 import { pathToFileURL } from 'node:url';
-import { type ListeningPort, Protocol, type Reactor, reactor, ServerFactory } from 'leakscan/reactor';
+import {
+  addressText,
+  type ListeningPort,
+  Protocol,
+  type Reactor,
+  reactor,
+  ServerFactory,
+} from 'leakscan/reactor';
 
 class Echo extends Protocol {
   override dataReceived(data: Buffer): void {
@@ -15,11 +22,10 @@ export function listenEcho(on: Reactor, port: number): ListeningPort {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const port = Number(process.argv[2] ?? 8000);
-  listenEcho(reactor, port)
+  listenEcho(reactor, Number(process.argv[2] ?? 8000))
     .whenListening()
     .addCallbacks(
-      () => console.log(`echoing on port ${port}`),
+      (port) => console.log(`echoing at ${addressText(port.getHost())}`),
       (failure) => {
         console.error(failure.getErrorMessage());
         reactor.stop();

@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from './support.ts';
@@ -41,6 +43,15 @@ function node(...args: string[]) {
   return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
 }
 
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
 describe('the examples of the documentation', () => {
   for (const [name, lines] of Object.entries(examples)) {
     test(`${name} tells what it should`, () => {
@@ -73,6 +84,17 @@ describe('the examples of the documentation', () => {
     await until(() => told !== '' || code !== undefined);
     server.kill('SIGTERM');
     await until(() => code !== undefined);
-    expect([told, code]).toEqual(['echoing on port 0\n', 0]);
+    expect(told).toMatch(/^echoing at 127\.0\.0\.1:[1-9]\d*\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('echo-server leaves nothing of those who talk to it', { timeout: 180_000 }, async () => {
+    const port = await freePort();
+    const client = `const s = require('net').connect(${port}, () => s.write('x')); s.on('data', () => s.end())`;
+    const drive = `"${process.execPath}" -e "${client}"`;
+    const args = ['run', '--drive', drive, 'tmp/examples/echo-server.js', '--', String(port)];
+    const { stdout, stderr, status } = node('bin/leakscan.js', ...args);
+    expect(stdout).toContain('driven mode');
+    expect(status, stdout + stderr).toBe(0);
   });
 });
