@@ -34,10 +34,13 @@ export function gapsOfRun(run: RunRecord): Gaps {
       // A program without an end of its own is watched until somebody has seen enough.
       if (run.mode !== 'script') insufficient.push('The run was interrupted.');
       break;
+    case 'exited':
+      // Rounds end when leakscan has seen enough.
+      if (run.mode !== 'script') insufficient.push('The script ended itself in the middle of its rounds.');
+      break;
     case 'running':
     case 'completed':
     case 'ended':
-    case 'exited':
       break;
   }
   const { rounds = 0, failures = 0, firstFailure } = run.driven ?? {};

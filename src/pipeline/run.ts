@@ -86,13 +86,15 @@ async function runRounds(
   let rounds: readonly number[] | undefined = options.rounds ?? FIRST_ROUNDS;
   for (let looks = 1; rounds !== undefined; looks += 1) {
     watch.handOver(`running ${rounds.join(', ')} rounds`);
-    await target.runGenerations(rounds);
+    const marks = await target.runGenerations(rounds);
     watch.step('taking a heap snapshot');
     const snapshot = await target.snapshot();
     if (snapshot === undefined) break;
     examination = await examineSnapshot(target.record(), snapshot, watch, examination);
     const isSettled = !examination.detection.isOpen || options.rounds !== undefined;
-    rounds = isSettled || !target.isAlive() ? undefined : furtherRounds(looks, target.record());
+    // A program that has come to its end shows the same heap again, in which nothing grows any more.
+    const hasEnded: boolean = marks.length < rounds.length || !target.isAlive();
+    rounds = isSettled || hasEnded ? undefined : furtherRounds(looks, target.record());
   }
   return examination;
 }

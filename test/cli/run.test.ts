@@ -207,6 +207,28 @@ describe('a script that comes to an untimely end is judged by what was captured,
     expect(report.findings[0]?.title).toContain('Basket');
     expect(exitCode).toBe(1);
   });
+
+  test.each<[string, RegExp]>([
+    [`throw new Error('late')`, /threw: Error: late/],
+    ['process.exit(5)', /process\.exit\(5\)/],
+  ])('%s between two looks leaves the leak accused', async (end, outcome) => {
+    const leaky = `const kept = []; class Leaf {}
+      export function iterate(i) { kept.push(new Leaf()); if (i === 60) ${end}; }`;
+    const { report, exitCode } = await reportOf([program('late.mjs', leaky)]);
+    expect(report.target.outcome).toMatch(outcome);
+    expect(report.findings[0]?.title).toContain('Leaf');
+    expect(exitCode).toBe(1);
+  });
+
+  test('a scenario that ends itself in the middle of its rounds is not acquitted', async () => {
+    const healthy = 'export function iterate(i) { if (i === 16) process.exit(); }';
+    const { report, exitCode } = await reportOf([program('exits.mjs', healthy)]);
+    expect(report.verdict).toMatchObject({
+      status: 'inconclusive',
+      reasons: ['The script ended itself in the middle of its rounds.'],
+    });
+    expect(exitCode).toBe(3);
+  });
 });
 
 describe('what cannot be run at all gives one clear message and exit code 3:', () => {

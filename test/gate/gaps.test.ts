@@ -14,14 +14,16 @@ function run(kind: TargetOutcome['kind'], more: Partial<RunRecord> = {}): RunRec
 }
 
 describe('an acquittal', () => {
-  test('is possible when the program has run to its end or has left by itself', () => {
-    for (const kind of ['completed', 'ended', 'exited'] as const) {
+  test('is possible when the program has run to its end, or a script has left by itself', () => {
+    for (const kind of ['completed', 'ended'] as const) {
       expect(gapsOfRun(run(kind))).toEqual({ insufficient: [], notCovered: [] });
     }
+    expect(gapsOfRun(run('exited', { mode: 'script' }))).toEqual({ insufficient: [], notCovered: [] });
   });
 
   test('is not when the program came to an untimely end', () => {
-    for (const kind of ['threw', 'killed', 'timed-out', 'out-of-memory', 'interrupted'] as const) {
+    const kinds = ['threw', 'killed', 'exited', 'timed-out', 'out-of-memory', 'interrupted'] as const;
+    for (const kind of kinds) {
       expect(gapsOfRun(run(kind)).insufficient).toHaveLength(1);
     }
   });
