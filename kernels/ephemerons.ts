@@ -3,6 +3,8 @@ import { get, set } from './memory';
 /** What `ephemeronNames` says of a string that is no name of an ephemeron edge, and of one that somebody else has to read. */
 const NO_NAME: u32 = 0xffff_ffff;
 const UNREAD: u32 = 0xffff_fffe;
+/** An odd number, as no hash is. */
+const NO_HASH: u32 = 1;
 
 /** Lengths of ` / part of key (`, `) -> value (` and `) pair in WeakMap (table @`, which stand at `words` in this order. */
 const KEY: u32 = 16;
@@ -35,7 +37,7 @@ export function ephemeronNames(
     const start = bytes + get(starts, string);
     const end = bytes + get(starts, string + 1);
     const hash = hashOf(start, end);
-    if (hash === 0) {
+    if (hash === NO_HASH) {
       set(candidates, i, UNREAD);
       continue;
     }
@@ -46,16 +48,15 @@ export function ephemeronNames(
     for (let at = beforeDigits(start, end - 1); at < end - 1; at++)
       id = id * 10 + <f64>(<u32>load<u8>(at) - 48);
     store<f64>(tableIds + ((<usize>i) << 3), id);
-    const own = hashOf(common, end);
-    for (let place = own & lastPlace; ; place = (place + 1) & lastPlace) {
+    for (let place = (hash >>> 1) & lastPlace; ; place = (place + 1) & lastPlace) {
       let pair = get(places, place);
       if (pair === 0) {
         set(commons, pairs, <u32>common);
-        set(hashes, pairs, own);
+        set(hashes, pairs, hash);
         set(places, place, ++pairs);
         pair = pairs;
       } else if (
-        get(hashes, pair - 1) !== own ||
+        get(hashes, pair - 1) !== hash ||
         !isSame(get(commons, pair - 1), common, <u32>(end - common))
       )
         continue;
@@ -85,15 +86,15 @@ export function nodesLabelled(
   return count;
 }
 
-/** 0 when not all is plain ASCII. */
+/** Hash of all but the digits in front; NO_HASH when not all is plain ASCII. */
 function hashOf(start: usize, end: usize): u32 {
-  let hash: u32 = 1;
-  for (let at = start; at < end; at++) {
+  let hash: u32 = 0;
+  for (let at = behindDigits(start, end); at < end; at++) {
     const byte = <u32>load<u8>(at);
-    if (byte === 92 || byte >= 128) return 0;
+    if (byte === 92 || byte >= 128) return NO_HASH;
     hash = hash * 31 + byte;
   }
-  return hash | 1;
+  return hash & ~1;
 }
 
 /** ` / part of key (… @<id>) -> value (… @<id>) pair in WeakMap (table @<id>)` */

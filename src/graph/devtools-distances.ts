@@ -119,14 +119,17 @@ interface DistanceFilter {
  * two edges of an ephemeron not the first, so that the value gets the greater distance.
  */
 function distanceFilter(snapshot: Snapshot): DistanceFilter {
-  const { edge, source, pair, spansLines } = ephemeronEdges(snapshot);
+  const edges = ephemeronEdges(snapshot);
+  const never = neverFollowed(snapshot);
+  const { edge, source, pair, spansLines } = edges;
+  if (!spansLines.includes(1)) return { never, pairEdges: edges };
   const isKnown = (_: number, at: number): boolean => spansLines[at] === 0;
   const pairEdges = {
     edge: edge.filter(isKnown),
     source: source.filter(isKnown),
     pair: pair.filter(isKnown),
   };
-  return { never: neverFollowed(snapshot), pairEdges };
+  return { never, pairEdges };
 }
 
 function neverFollowed(snapshot: Snapshot): EdgesAndSources {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
 import type { HeapColumns } from '../ingest/snapshot-of.ts';
+import { bitsFor, hasBit, setBit } from './bits.ts';
 
 /**
  * The edges of ephemerons, in edge order. An ephemeron is one entry of a WeakMap. V8 draws it as two `internal` edges of the
@@ -116,38 +117,35 @@ function findEdges(snapshot: Snapshot, names: EphemeronNames): EphemeronEdges {
   const before = labelsBefore(snapshot, names);
   const sources = nodesLabelled(snapshot, before);
   let count = 0;
-  for (const node of sources) count += before[endOfLabels(snapshot, node)]! - before[firstLabel[node]!]!;
-  const edges = {
-    count,
-    edge: new Uint32Array(count),
-    source: new Uint32Array(count),
-    pair: new Uint32Array(count),
-    tableId: new Float64Array(count),
-    spansLines: new Uint8Array(count),
-  };
-  let at = 0;
-  for (const node of sources) {
+  for (let at = 0; at < sources.length; at++) {
+    const node = sources[at]!;
     const first = firstLabel[node]!;
-    for (let label = first; label < endOfLabels(snapshot, node); label++) {
+    count += before[first + firstEdge[node + 1]! - firstEdge[node]!]! - before[first]!;
+  }
+  const edge = new Uint32Array(count);
+  const source = new Uint32Array(count);
+  const pair = new Uint32Array(count);
+  const tableId = new Float64Array(count);
+  const spansLines = new Uint8Array(count);
+  for (let at = 0, found = 0; at < sources.length; at++) {
+    const node = sources[at]!;
+    let label = firstLabel[node]!;
+    for (let row = firstEdge[node]!, end = firstEdge[node + 1]!; row < end; row++, label++) {
       if (before[label] === before[label + 1]) continue;
       const name = rankOf(labelName[label]!, names);
-      edges.edge[at] = firstEdge[node]! + label - first;
-      edges.source[at] = node;
-      edges.pair[at] = names.pair[name]!;
-      edges.tableId[at] = names.tableId[name]!;
-      edges.spansLines[at] = names.spansLines[name]!;
-      at++;
+      edge[found] = row;
+      source[found] = node;
+      pair[found] = names.pair[name]!;
+      tableId[found] = names.tableId[name]!;
+      spansLines[found] = names.spansLines[name]!;
+      found++;
     }
   }
-  return edges;
-}
-
-function endOfLabels({ firstEdge, firstLabel }: Snapshot, node: number): number {
-  return firstLabel[node]! + firstEdge[node + 1]! - firstEdge[node]!;
+  return { count, edge, source, pair, tableId, spansLines };
 }
 
 /** Nodes with an edge whose label is counted. */
-function nodesLabelled(snapshot: Snapshot, before: Uint32Array): ArrayLike<number> & Iterable<number> {
+function nodesLabelled(snapshot: Snapshot, before: Uint32Array): ArrayLike<number> {
   const { nodeCount, firstEdge, firstLabel, workspace } = snapshot;
   if (before[before.length - 1] === 0) return [];
   if (workspace !== undefined) {
@@ -162,25 +160,30 @@ function nodesLabelled(snapshot: Snapshot, before: Uint32Array): ArrayLike<numbe
   }
   const nodes: number[] = [];
   for (let node = 0; node < nodeCount; node++) {
-    if (before[firstLabel[node]!] !== before[endOfLabels(snapshot, node)]) nodes.push(node);
+    const first = firstLabel[node]!;
+    const end = first + firstEdge[node + 1]! - firstEdge[node]!;
+    if (before[first] !== before[end]) nodes.push(node);
   }
   return nodes;
 }
 
 /** For each label, and behind the last, how many labels of ephemerons come before it. */
-function labelsBefore({ edgeTypes, labelType, labelName }: Snapshot, names: EphemeronNames): Uint32Array {
+function labelsBefore(snapshot: Snapshot, names: EphemeronNames): Uint32Array {
+  const { edgeTypes, labelType, labelName, stringCount } = snapshot;
   const internal = edgeTypes.indexOf('internal');
+  const isName = bitsFor(stringCount);
+  for (let rank = 0; rank < names.count; rank++) setBit(isName, names.string[rank]!);
   const before = new Uint32Array(labelType.length + 1);
   let count = 0;
   for (let label = 0; label < labelType.length; label++) {
     before[label] = count;
-    if (labelType[label] === internal && rankOf(labelName[label]!, names) >= 0) count++;
+    if (labelType[label] === internal && hasBit(isName, labelName[label]!)) count++;
   }
   before[labelType.length] = count;
   return before;
 }
 
-/** Which of the names a string is, or -1. */
+/** Which of the names a string is. */
 function rankOf(string: number, { count, string: strings }: EphemeronNames): number {
   let low = 0;
   let high = count;
@@ -189,5 +192,5 @@ function rankOf(string: number, { count, string: strings }: EphemeronNames): num
     if (strings[middle]! < string) low = middle + 1;
     else high = middle;
   }
-  return low < count && strings[low] === string ? low : -1;
+  return low;
 }

@@ -61,14 +61,17 @@ export function kernelsOf(arena: Arena): Kernels | undefined {
 }
 
 /**
- * V8 compiles WebAssembly quickly first and well later, but a function that is called once and runs for a second never
- * gets to the second stage. Without the first, half of the time is saved.
+ * V8 compiles WebAssembly function by function, each quickly when it is first called and well when it was called often: one
+ * that is called once and runs for a second would stay as it is. Without these two habits all of the module is compiled
+ * well while the first bytes are read, which saves a sixth of the time.
  */
 function compileFully(bytes: Uint8Array): WebAssembly.Module {
-  setFlagsFromString('--no-liftoff');
+  for (const habit of HABITS) setFlagsFromString(`--no-${habit}`);
   try {
     return new WebAssembly.Module(bytes);
   } finally {
-    setFlagsFromString('--liftoff');
+    for (const habit of HABITS) setFlagsFromString(`--${habit}`);
   }
 }
+
+const HABITS = ['wasm-lazy-compilation', 'wasm-dynamic-tiering'];
