@@ -4,17 +4,30 @@ import type { Explanation } from './explanation.ts';
 
 /**
  * Failures that the run saw and no heap shows any more: the Deferred or promise was collected with its failure untaken.
- * Equal ones are one finding.
+ * Equal ones are one finding, and so are those that `told`, the findings of the heap, have an equal of: at the end of a
+ * program Deferreds are reported that are still there.
  */
-export function observedFindings(observations: readonly Observation[]): Explanation[] {
+export function observedFindings(
+  observations: readonly Observation[],
+  told: readonly Explanation[] = [],
+): Explanation[] {
   const groups = new Map<string, Observation[]>();
   for (const observation of observations) {
+    if (told.some((finding) => tellsOf(finding, observation))) continue;
     const key = `${observation.kind} ${observation.errorName} ${firstFrame(observation)}`;
     const others = groups.get(key);
     if (others === undefined) groups.set(key, [observation]);
     else others.push(observation);
   }
   return [...groups.values()].map(observedFinding);
+}
+
+/** Is it about the same failure, by its class and where it happened or its Deferred was made? */
+function tellsOf({ kind, also, deferred }: Explanation, observation: Observation): boolean {
+  if (kind !== observation.kind && !also.includes(observation.kind)) return false;
+  if (deferred?.failure?.type !== observation.errorName) return false;
+  const frame = firstFrame(observation);
+  return deferred.failure.traceback[0] === frame || deferred.createdAt[0] === frame;
 }
 
 function observedFinding(same: readonly Observation[]): Explanation {
@@ -43,7 +56,7 @@ function observedFinding(same: readonly Observation[]): Explanation {
     paths: [],
     deferred: {
       state: 'failed, and nobody took the failure',
-      failure: { type: errorName, message, traceback: stack },
+      failure: { type: errorName, message, traceback: stack.filter(isFrame) },
       createdAt: [],
       firedAt: [],
     },
@@ -52,5 +65,9 @@ function observedFinding(same: readonly Observation[]): Explanation {
 
 /** Where it failed, or was made; stacks of errors begin with the message, which may be another one each time. */
 function firstFrame({ stack }: Observation): string {
-  return stack.find((line) => line.startsWith('at ')) ?? '';
+  return stack.find(isFrame) ?? '';
+}
+
+function isFrame(line: string): boolean {
+  return line.startsWith('at ');
 }

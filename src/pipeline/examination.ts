@@ -116,7 +116,7 @@ export function allExplained(
     findings.push(...seen.filter(({ signature }) => !earlier.has(signature)));
   }
   return {
-    findings: [...findings, ...observedFindings(observations)],
+    findings: [...findings, ...observedFindings(observations, findings)],
     ignored: all[0]?.ignored ?? [],
     couldNotJudge: all.flatMap((each) => each.couldNotJudge),
   };

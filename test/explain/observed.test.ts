@@ -50,6 +50,26 @@ test('a collected Deferred is certain; a promise may have been handled by the pr
   expect(observedFindings([observation('lost', 'at f (a.js:1:1)')])[0]!.confidence).toBe('possible');
 });
 
+test('a Deferred that the heap still shows is told once, whether its failure or its making was recorded', () => {
+  const gone = observation('lost', 'at deliver (app.mjs:24:38)', 'unhandled-failure');
+  const [finding] = observedFindings([gone]);
+  const { failure } = finding!.deferred!;
+  const inHeap = (changes: object) => [{ ...finding!, deferred: { ...finding!.deferred!, ...changes } }];
+  expect(observedFindings([gone], inHeap({}))).toEqual([]);
+  const made = { failure: { ...failure, traceback: [] }, createdAt: ['at deliver (app.mjs:24:38)'] };
+  expect(observedFindings([gone], inHeap(made))).toEqual([]);
+  const elsewhere = { failure: { ...failure, traceback: ['at collect (app.mjs:31:5)'] } };
+  expect(observedFindings([gone], inHeap(elsewhere))).toHaveLength(1);
+});
+
+test('the traceback of a failure is its frames, without the message that is told already', () => {
+  const [finding] = observedFindings([observation('lost', 'at deliver (app.mjs:24:38)')]);
+  expect(finding!.deferred!.failure!.traceback).toEqual([
+    'at deliver (app.mjs:24:38)',
+    'at main (app.mjs:1:1)',
+  ]);
+});
+
 test('without observations there are no findings', () => {
   expect(observedFindings([])).toEqual([]);
 });
