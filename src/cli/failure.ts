@@ -18,8 +18,12 @@ export interface Failure {
 export function failureOf(error: unknown, argv: readonly string[]): Failure {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return { text: '', exitCode: ExitCode.pass };
-    // Without a command the help has been printed.
-    if (error.code === 'commander.help') return { text: '', exitCode: ExitCode.usage };
+    // The help has been printed: without a command, or of one that does not exist.
+    if (error.code === 'commander.help') {
+      const text =
+        argv[0] === 'help' ? twoLines(`unknown command '${argv[1]}'`, 'The commands are above.') : '';
+      return { text, exitCode: ExitCode.usage };
+    }
     return {
       text: twoLines(error.message.replace(/^error: /, ''), remedyFor(error, argv)),
       exitCode: ExitCode.usage,

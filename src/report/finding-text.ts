@@ -72,14 +72,15 @@ export function rateText({ objects, bytesPerRound }: Explanation): string {
   return objects.perRound > 0 ? formatBytes(bytesPerRound) : '';
 }
 
-/** Survivors by generation, beside the rounds of work that each generation did. */
+/** Survivors by generation, beside the rounds of work that each did. Further generations came after the look at the heap. */
 function birthsTable(finding: Explanation, rounds: readonly number[], { paint }: Page): string[] {
   const { births } = finding.objects;
   if (births.length === 0) return [];
   const right = births.map((_, index) => ({ head: String(index + 1), align: 'right' as const }));
   const rows = [['survivors', ...births.map(String)]];
-  if (rounds.length === births.length && rounds.some((count) => count > 0)) {
-    rows.unshift(['rounds', ...rounds.map(String)]);
+  const worked = rounds.slice(0, births.length);
+  if (worked.length === births.length && worked.some((count) => count > 0)) {
+    rows.unshift(['rounds', ...worked.map(String)]);
   }
   return ['', ...indented(table([{ head: 'generation' }, ...right], rows, paint.dim))];
 }

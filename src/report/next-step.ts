@@ -20,7 +20,9 @@ export function nextStep(report: Report): string | undefined {
       if (command === 'analyze' && target.mode === 'snapshot') {
         return `take another snapshot of the process later, then: leakscan compare ${script} <later snapshot>`;
       }
-      return command === 'run' && findings.length > 0 ? longerRun(report) : undefined;
+      return command === 'run' && findings.some(({ confidence }) => confidence === 'possible')
+        ? longerRun(report)
+        : undefined;
   }
 }
 

@@ -27,6 +27,14 @@ describe('help', () => {
     expect(exitCode).toBe(2);
   });
 
+  test('of a command that does not exist is the help, and says so', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['help', 'frobnicate']);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Usage: leakscan');
+    expect(stderr.trimEnd().split('\n').at(-2)).toBe("leakscan: unknown command 'frobnicate'");
+    expect(exitCode).toBe(2);
+  });
+
   test('the version is that of package.json', async () => {
     const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(await runCli(['--version'])).toMatchObject({ stdout: `${manifest.version}\n`, exitCode: 0 });

@@ -36,6 +36,27 @@ describe('a report in text', () => {
     expect(stripVTControlCharacters(coloured)).toBe(renderText(report, page));
   });
 
+  test('names the rounds also where generations came after the heap was looked at', () => {
+    const births = [3, 5, 7];
+    const generations = [...births, 29].map((rounds) => ({ rounds, heapUsedBytes: 5_000_000, markMs: 40 }));
+    const { objects } = finding();
+    const text = renderText(
+      sampleReport({ generations, findings: [finding({ objects: { ...objects, births } })] }),
+      page,
+    );
+    expect(text).toMatch(/rounds +3 +5 +7\n/);
+  });
+
+  test('of a run that passes proposes a longer one only where something is open', () => {
+    const verdict = { status: 'pass' as const, reasons: ['1 known leak accepted by base.json.'] };
+    const next = (confidence: 'certain' | 'possible') =>
+      renderText(sampleReport({ verdict, findings: [finding({ confidence })] }), page).match(
+        /next +(.*)/,
+      )?.[1];
+    expect(next('certain')).toBeUndefined();
+    expect(next('possible')).toContain('--rounds 11,13,17,29,41');
+  });
+
   test('is summary and verdict alone when quiet', () => {
     const text = renderText(sampleReport(), { ...page, detail: 'quiet' });
     expect(text).toContain('60 Session objects');

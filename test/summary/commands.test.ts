@@ -90,7 +90,9 @@ test('retainers lists who holds a node', async () => {
 });
 
 test('path says why a node is alive', async () => {
-  expect(await answer('path', file, '201')).toContain('property name → (string) @201');
+  const text = await answer('path', file, '201');
+  expect(text).toContain('├─ entry → Session @101');
+  expect(text).toContain('╰─ property name → (string) @201');
   expect(await json('path', file, '@103')).toMatchObject({
     node: { id: 103 },
     hops: expect.arrayContaining([expect.objectContaining({ name: 'sessions' })]),

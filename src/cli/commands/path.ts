@@ -1,3 +1,4 @@
+import type { HopRole } from '../../objects/hop.ts';
 import { formatBytes } from '../../shared/bytes.ts';
 import { printable } from '../../shared/printable.ts';
 import { clip } from '../../shared/text-width.ts';
@@ -8,6 +9,16 @@ import type { TypedCommand } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 
 const WIDEST_NAME = 60;
+
+/** Steps whose names are identifiers of the program, and say no more; all others have names that explain themselves. */
+const NAMED_BY_PROGRAM: ReadonlySet<HopRole> = new Set<HopRole>([
+  'variable',
+  'module-variable',
+  'global-variable',
+  'property',
+  'private-field',
+  'prototype',
+]);
 
 /** Prints why a node is alive, from the root down. */
 export function path(typed: TypedCommand): Promise<number> {
@@ -26,7 +37,7 @@ export function path(typed: TypedCommand): Promise<number> {
 }
 
 function rung({ role, name, repeats, to }: ToldHop, isLast: boolean, { paint }: Terminal): string {
-  const step = role === 'internal' || role === 'element' ? name : `${role.replaceAll('-', ' ')} ${name}`;
+  const step = NAMED_BY_PROGRAM.has(role) ? `${role.replaceAll('-', ' ')} ${name}` : name;
   const times = repeats > 1 ? paint.dim(` (${repeats} times)`) : '';
   const size = paint.dim(`  retains ${formatBytes(to.retainedSize)}`);
   const stem = paint.dim(isLast ? '╰─ ' : '├─ ');
