@@ -153,7 +153,7 @@ function readersText(readBy: 'self' | 'sibling' | 'nobody' | 'unknown', readers:
     case 'nobody':
       return 'nobody: a dead variable';
     case 'unknown':
-      return 'unknown: its source was not found';
+      return 'unknown: its source could not be read';
   }
 }
 

@@ -12,6 +12,9 @@ export function nextStep(report: Report): string | undefined {
       if (target.mode === 'driven') {
         return 'make sure that the script runs on and the rounds succeed, then run the same command again';
       }
+      if (/Unknown file extension "\.[cm]?tsx?"/.test(target.outcome)) {
+        return 'run TypeScript with a Node that strips types (22.18 or later): --node <binary>; or with a loader: --node-arg=--import=tsx';
+      }
       if (target.signal !== null || (target.exitCode ?? 0) !== 0) {
         return 'let the script run to its end without an error, then run the same command again';
       }

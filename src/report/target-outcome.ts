@@ -26,10 +26,10 @@ export function outcomeText(outcome: TargetOutcome): string {
   }
 }
 
-/** What was thrown, and the place: the first line of a stack and its first frame. */
+/** What was thrown, and the place: the first line of a stack and its first frame outside of Node's inner parts. */
 function firstLines(stack: string): string {
   const lines = stack.split('\n');
   const message = lines.find((line) => /\S/.test(line)) ?? '';
-  const frame = lines.find((line) => /^\s+at /.test(line));
+  const frame = lines.find((line) => /^\s+at (?!.*node:internal\/)/.test(line));
   return frame === undefined ? message : `${message} ${frame.trim()}`;
 }

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
 import type { Page } from '../../src/report/page.ts';
+import { outcomeText } from '../../src/report/target-outcome.ts';
 import { renderText } from '../../src/report/text.ts';
 import { finding, fullFinding, hop, sampleReport } from './sample-report.ts';
 
@@ -55,6 +56,17 @@ describe('a report in text', () => {
       )?.[1];
     expect(next('certain')).toBeUndefined();
     expect(next('possible')).toContain('--rounds 11,13,17,29,41');
+  });
+
+  test('of TypeScript on a Node that cannot run it says which one can', () => {
+    const verdict = { status: 'inconclusive' as const, reasons: ['The script threw.'] };
+    const message = `TypeError [ERR_UNKNOWN_FILE_EXTENSION]: Unknown file extension ".ts" for app.ts
+    at Object.getFileProtocolModuleFormat (node:internal/modules/esm/get_format:189:9)`;
+    const outcome = outcomeText({ kind: 'threw', exitCode: 1, signal: null, message });
+    const target = { ...sampleReport().target, script: 'app.ts', exitCode: 1, outcome };
+    const text = renderText(sampleReport({ target, verdict, findings: [] }), page).replace(/\s+/g, ' ');
+    expect(text).toContain('Unknown file extension ".ts" for app.ts.');
+    expect(text).toContain('next run TypeScript with a Node that strips types');
   });
 
   test('is summary and verdict alone when quiet', () => {
