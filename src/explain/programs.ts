@@ -58,7 +58,11 @@ export class Programs {
     const found = this.#sources.textOf(scriptId);
     if ('reason' in found) return found;
     const script = this.#sources.script(scriptId);
-    const syntax = parseSource(found.text, script.sourceType, found.isTypeScript);
+    const syntax = parseSource(
+      found.compiled ?? found.text,
+      script.sourceType,
+      found.isTypeScript && found.compiled === undefined,
+    );
     if ('reason' in syntax) return syntax;
     try {
       return scriptProgram(script, analyzeScopes(syntax), this.#sources.lineRule, this.#originals);

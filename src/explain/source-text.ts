@@ -29,6 +29,8 @@ export interface SourceText {
   readonly origin: 'file' | 'snapshot' | 'live' | 'saved';
   /** Is it the TypeScript file whose types Node blanked, rather than the very text that V8 compiled? */
   readonly isTypeScript: boolean;
+  /** Of such a file, the text with its types blanked, which has the same positions; undefined where it is not at hand. */
+  readonly compiled?: string;
 }
 
 /** Why there is no text, as the end of a sentence about the script. */
@@ -106,8 +108,8 @@ export class ScriptSources {
   }
 
   /**
-   * Asks the running target for texts that cannot be had otherwise: of these nodes' scripts, or of all that are the
-   * user's. To be called before anything else is asked about such a script.
+   * Asks the running target for texts that cannot be had otherwise, or only with their types: of these nodes' scripts,
+   * or of all that are the user's. To be called before anything else is asked about such a script.
    */
   async prepare(nodes?: Iterable<NodeOrdinal>): Promise<void> {
     const { readLive } = this.#options;
@@ -117,9 +119,13 @@ export class ScriptSources {
         ? this.userScripts().filter(({ owner }) => owner === 'user')
         : [...nodes].flatMap((node) => this.scriptOf(node) ?? []);
     for (const { id, owner } of scripts) {
-      if (owner === 'core' || 'text' in this.textOf(id)) continue;
+      const known = this.textOf(id);
+      if (owner === 'core' || isCompiled(known)) continue;
       const text = await readLive(id);
-      if (text !== undefined) this.#texts.set(id, { text, origin: 'live', isTypeScript: false });
+      if (text === undefined) continue;
+      if (!('text' in known)) this.#texts.set(id, { text, origin: 'live', isTypeScript: false });
+      else if (isStrippedFrom(known.text, asSnapshotText(text)))
+        this.#texts.set(id, { ...known, compiled: text });
     }
   }
 
@@ -141,11 +147,19 @@ export class ScriptSources {
     const sourceNode = node === undefined ? undefined : this.#graph.follow(node, 'source', 'internal');
     const compiled = sourceNode === undefined ? undefined : stringContent(this.#graph, sourceNode);
     const file = script.path === undefined ? undefined : fileThatFits(script, compiled);
-    if (typeof file === 'string')
-      return { text: file, origin: 'file', isTypeScript: TYPESCRIPT.test(script.path!) };
+    if (typeof file === 'string') {
+      const isTypeScript = TYPESCRIPT.test(script.path!);
+      const isAtHand = isTypeScript && compiled?.isComplete;
+      return { text: file, origin: 'file', isTypeScript, ...(isAtHand && { compiled: compiled.text }) };
+    }
     if (compiled?.isComplete) return { text: compiled.text, origin: 'snapshot', isTypeScript: false };
     return file ?? { reason: 'it was evaluated from a string that the snapshot does not hold in full' };
   }
+}
+
+/** Is there nothing more to know about the text that V8 compiled? */
+function isCompiled(known: SourceText | NoText): boolean {
+  return 'text' in known && (!known.isTypeScript || known.compiled !== undefined);
 }
 
 /** The script node of each script id, read through the functions that have a position. */

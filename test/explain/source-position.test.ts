@@ -11,6 +11,8 @@ const long = (name: string): string =>
   '// longer than what a snapshot shows of a text\n'.repeat(30) + cjs(name);
 
 const TYPED = keep('typed').replace('typed()', 'typed(row?: Row): number');
+const LONG_TYPED =
+  `// 😀, and longer than what a snapshot shows of a text\n`.repeat(30) + TYPED.replace('typed', 'typedLong');
 const SOURCE = 'interface A {}\n\nexport function mapped(a: A) { return a; }\n';
 const MAP = {
   version: 3,
@@ -45,6 +47,7 @@ new Module('mapped.ts')._compile(${JSON.stringify(COMPILED)}, __dirname + '/mapp
 };
 const TYPESCRIPT = {
   'typed.mts': `interface Row { a: string } // é 名\nconst held: Row[] = [];\n${TYPED}\n`,
+  'typed-long.mts': LONG_TYPED,
 };
 
 describe.each(nodeLines)('positions on Node $line', ({ line, node }) => {
@@ -134,11 +137,24 @@ describe.each(nodeLines)('positions on Node $line', ({ line, node }) => {
   test.runIf(line >= 24)("TypeScript run through Node's own stripping of types", () => {
     const at = heap.graph.snapshot.position(named('typed'))!;
     expect(locate('typed')).toEqual([`typed.mts:3:${column('typed')}`, TYPED]);
-    // Scopes need the types to be blanked here as well, which the Node that runs this test may not be able to.
+    expect(source.programs.nameAt(at)).toBe('typed');
+  });
+
+  test.runIf(line >= 24)('long TypeScript: its blanked text comes from the running target', async () => {
+    const at = heap.graph.snapshot.position(named('typedLong'))!;
     const program = source.programs.programOf(at.scriptId);
+    // The Node that runs this test may be able to blank types itself.
     if ('reason' in program)
       expect(program.reason).toBe('its TypeScript source needs Node 22.13 or later to be read');
-    else expect(source.programs.nameAt(at)).toBe('typed');
+    const blank = (types: string) => ' '.repeat(types.length);
+    const compiled = LONG_TYPED.replace('?: Row', blank).replace(': number', blank);
+    const live = heapSource(heap.graph, {
+      cwd: heap.folder,
+      readLive: async (asked) => (asked === at.scriptId ? compiled : undefined),
+    });
+    await live.sources.prepare();
+    expect(live.programs.nameAt(at)).toBe('typedLong');
+    expect(locate('typedLong', live)[1]).toBe(TYPED.replace('typed', 'typedLong'));
   });
 
   test('a file that has changed since keeps its lines; its text is that of the snapshot, or none', () => {
