@@ -69,6 +69,14 @@ describe('a report in text', () => {
     expect(text).toContain('next run TypeScript with a Node that strips types');
   });
 
+  test('without a snapshot points at what kept it from being written', () => {
+    const verdict = { status: 'inconclusive' as const, reasons: ['No heap snapshot could be taken.'] };
+    const couldNotJudge = [{ what: 'the run', why: 'a snapshot could not be written: ENOSPC' }];
+    const text = renderText(sampleReport({ verdict, couldNotJudge, findings: [] }), page);
+    expect(text).toContain('ENOSPC');
+    expect(text).toMatch(/next +mend what kept leakscan from judging/);
+  });
+
   test('is summary and verdict alone when quiet', () => {
     const text = renderText(sampleReport(), { ...page, detail: 'quiet' });
     expect(text).toContain('60 Session objects');
