@@ -101,12 +101,16 @@ function isDominatedByOneOf(graph: HeapGraph, node: NodeOrdinal, members: Readon
   return false;
 }
 
-/** A member from an early generation: of a chain it is deep inside, so that the path shows how the chain grows. */
+/**
+ * A member from an early generation, half-way out among its equals: of a chain it is deep inside, so that the path shows how
+ * the chain grows, and every run shows the same one.
+ */
 export function representativeOf(evidence: Evidence, group: GrowthGroup): NodeOrdinal {
   const { graph, generations } = evidence;
   const ages = group.members.map((node) => generations.bornIn(graph.idOf(node)));
   for (let generation = Math.min(2, generations.count); generation <= generations.count; generation += 1) {
     const born = group.members.filter((_, index) => ages[index] === generation);
+    born.sort((a, b) => graph.distanceOf(a) - graph.distanceOf(b) || graph.idOf(a) - graph.idOf(b));
     if (born.length > 0) return born[born.length >>> 1]!;
   }
   return group.members[0]!;
