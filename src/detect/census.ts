@@ -1,7 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
-import type { Generations } from './generations.ts';
 import type { GrowthGroup } from './growth-groups.ts';
 import type { StoreSizes } from './swelling-stores.ts';
 
@@ -11,7 +10,7 @@ export interface Census {
   readonly populations: ReadonlyMap<string, number>;
   /** Sizes of the stores that may be swelling, see `swelling-stores.ts`. */
   readonly stores: StoreSizes;
-  /** Highest heap id at the last mark that the heap had seen. */
+  /** Highest heap id in the heap: what has a greater one came later. */
   readonly watermark: number;
 }
 
@@ -25,7 +24,6 @@ export interface Census {
 export function census(
   graph: HeapGraph,
   classes: NodeClasses,
-  generations: Generations,
   groups: readonly GrowthGroup[],
   stores: StoreSizes,
 ): Census {
@@ -34,7 +32,18 @@ export function census(
     const key = censusKey(graph, classes, group);
     if (key !== undefined) populations.set(key, populationOf(graph, classes, group));
   }
-  return { populations, stores, watermark: generations.watermarks.at(-1) ?? 0 };
+  return { populations, stores, watermark: newestId(graph) };
+}
+
+/** Nodes of the embedder (even ids) and numbers get new ids in every snapshot. */
+function newestId(graph: HeapGraph): number {
+  let newest = 0;
+  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
+    const node = ordinal as NodeOrdinal;
+    const id = graph.idOf(node);
+    if (id > newest && id % 2 === 1 && graph.typeOf(node) !== 'number') newest = id;
+  }
+  return newest;
 }
 
 /** Has the holder's population grown, since the earlier heap, by less than half of what was born below it? */
@@ -54,15 +63,22 @@ export function isReplacement(
 /** A group that does not grow has no older equals among its members. */
 function populationOf(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): number {
   let children = 0;
-  for (const node of graph.dominatedBy(group.stableDominator!))
+  for (const node of graph.dominatedBy(holderOf(graph, group)!))
     if (classes.keyOf(node as NodeOrdinal) === group.classKey) children += 1;
   return Math.max(children, group.members.length);
 }
 
-/** Holder and class by what stays the same between two heaps of one process; undefined below another group. */
+/** Holder and class by what stays the same between two heaps of one process; undefined where there is no such holder. */
 function censusKey(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string | undefined {
-  if (group.stableDominator === undefined) return undefined;
-  return `${holderId(graph, group.stableDominator)} ${className(graph, classes, group)}`;
+  const holder = holderOf(graph, group);
+  return holder === undefined ? undefined : `${holderId(graph, holder)} ${className(graph, classes, group)}`;
+}
+
+/** What a group hangs on: a stable node, or the one object that came after the first mark and holds all members. */
+function holderOf(graph: HeapGraph, group: GrowthGroup): NodeOrdinal | undefined {
+  if (group.stableDominator !== undefined) return group.stableDominator;
+  const holder = graph.immediateDominatorOf(group.members[0]!);
+  return group.members.every((node) => graph.immediateDominatorOf(node) === holder) ? holder : undefined;
 }
 
 /** Tables are made anew when a collection grows: the collection itself is the lasting holder. */

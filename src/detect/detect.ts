@@ -1,14 +1,20 @@
+import type { NodeOrdinal } from '../shared/ids.ts';
 import { type Census, census } from './census.ts';
 import type { Detector } from './detector.ts';
 import type { Evidence } from './evidence.ts';
 import { finalizationCycle } from './finalization-cycle.ts';
 import { CONFIDENCES, type Finding } from './finding.ts';
 import type { Generations } from './generations.ts';
-import { growths, retainedOf } from './growth.ts';
+import { type Growth, growths, isHeldOnlyBy, retainedOf } from './growth.ts';
 import { growthGroups } from './growth-groups.ts';
 import { heapGrowth } from './heap-growth.ts';
 import { joinFindings } from './join-findings.ts';
-import { knownReferences } from './known-references.ts';
+import {
+  isReplacedInPlace,
+  type KnownReference,
+  knownReferences,
+  SHARED_BY_REPLACED,
+} from './known-references.ts';
 import { growthOutsideHeap, type OutsideGrowth } from './outside-heap.ts';
 import { pendingDeferred } from './pending-deferred.ts';
 import { type SharedObjects, sharedObjects } from './shared-objects.ts';
@@ -52,20 +58,7 @@ export interface Detection {
 export function detect(evidence: Evidence): Detection {
   const { graph, classes, generations } = evidence;
   const groups = canShowGrowth(generations) ? growthGroups(graph, classes, generations) : [];
-  const ignored: IgnoredGrowth[] = [];
-  const suspicious = growths(groups).filter((growth) => {
-    const known = knownReferences.find((reference) => reference.matches(evidence, growth));
-    if (known === undefined) return true;
-    const { members } = growth.top;
-    ignored.push({
-      predicate: known.name,
-      reason: known.reason,
-      className: classes.nameOf(members[0]!),
-      count: members.length,
-      retainedBytes: retainedOf(graph, members),
-    });
-    return false;
-  });
+  const { suspicious, ignored } = withoutKnown(evidence, growths(groups));
   const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
   const stores: StoreSizes = canShowGrowth(generations) ? storeSizes(evidence) : new Map();
   const joined = joinFindings(evidence, byState, heapGrowth(evidence, suspicious));
@@ -77,8 +70,37 @@ export function detect(evidence: Evidence): Detection {
     ignored,
     outside,
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
-    census: census(graph, classes, generations, groups, stores),
+    census: census(graph, classes, groups, stores),
   };
+}
+
+/** Sets growth aside that is nobody's mistake. */
+function withoutKnown(evidence: Evidence, all: readonly Growth[]) {
+  const ignored: IgnoredGrowth[] = [];
+  const replaced = new Set<NodeOrdinal>();
+  const ignore = ({ top }: Growth, { name, reason }: Pick<KnownReference, 'name' | 'reason'>): void => {
+    ignored.push({
+      predicate: name,
+      reason,
+      className: evidence.classes.nameOf(top.members[0]!),
+      count: top.members.length,
+      retainedBytes: retainedOf(evidence.graph, top.members),
+    });
+  };
+  const unknown = all.filter((growth) => {
+    const known = knownReferences.find((reference) => reference.matches(evidence, growth));
+    if (known === undefined) return true;
+    ignore(growth, known);
+    if (known === isReplacedInPlace)
+      for (const group of growth.all) for (const node of group.members) replaced.add(node);
+    return false;
+  });
+  const suspicious = unknown.filter((growth) => {
+    if (replaced.size === 0 || !isHeldOnlyBy(evidence, growth, replaced)) return true;
+    ignore(growth, SHARED_BY_REPLACED);
+    return false;
+  });
+  return { suspicious, ignored };
 }
 
 /** One or two stretches of time say nothing of what goes on. */

@@ -1,6 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { ClassRank } from '../objects/node-class.ts';
-import type { NodeOrdinal } from '../shared/ids.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { isReplacement } from './census.ts';
 import type { Evidence } from './evidence.ts';
 import { type GrowthGroup, isGrowing } from './growth-groups.ts';
@@ -36,6 +36,20 @@ export function growths(groups: readonly GrowthGroup[]): Growth[] {
 /** Is something of the program's in it, or only V8's own machinery: code, maps, feedback? */
 export function isOfProgram(evidence: Evidence, growth: Growth): boolean {
   return [growth.top, ...growth.below].some((group) => rankOf(evidence, group) !== 'engine');
+}
+
+/** Do nothing but these nodes, and the growth itself, refer to what grows? */
+export function isHeldOnlyBy(
+  { graph }: Evidence,
+  growth: Growth,
+  holders: ReadonlySet<NodeOrdinal>,
+): boolean {
+  const own = new Set(growth.all.flatMap((group) => group.members));
+  const isHeld = (edge: number): boolean => {
+    const holder = graph.edgeSource(edge as EdgeOrdinal);
+    return holders.has(holder) || own.has(holder);
+  };
+  return growth.top.members.every((node) => graph.retainerEdges(node).every(isHeld));
 }
 
 export function isRing(evidence: Evidence, growth: Growth): boolean {

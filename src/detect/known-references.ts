@@ -42,10 +42,16 @@ const isInUse: KnownReference = {
 };
 
 /** A ring, or a cache that was full before the first mark: it keeps new objects in place of old ones. */
-const isReplacedInPlace: KnownReference = {
+export const isReplacedInPlace: KnownReference = {
   name: 'replaced-in-place',
   reason: 'as many older ones went as new ones came: the holder is full and replaces its members',
   matches: (evidence, growth) => isRing(evidence, growth),
+};
+
+/** Name and reason where growth hangs on members of a full holder alone: what they share is bounded by them. */
+export const SHARED_BY_REPLACED = {
+  name: 'shared-by-replaced',
+  reason: 'only members of a holder that is full and replaces its members refer to it',
 };
 
 /** What leakscan's own preload keeps in the target: the marks it made, its channel. */

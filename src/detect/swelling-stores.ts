@@ -19,6 +19,12 @@ const PATIENT_LOOKS = 3;
 /** Stores followed at most, largest first. */
 const MOST_STORES = 50;
 
+/** Nodes that stand for numbers, booleans, holes and the like. */
+const VALUE_TYPES = new Set(['number', 'hidden', 'code', 'object shape']);
+const SLOT_BYTES = 8;
+/** A store with fewer references than one in so many slots is one of values. */
+const SLOTS_PER_OBJECT = 16;
+
 /** Collections of the program, with the edge to the store that grows with their content. */
 const STORES: ReadonlyMap<string, string> = new Map([
   ['Array', 'elements'],
@@ -61,16 +67,11 @@ export function swellingStores(
   if (evidence.generations.unit === 'snapshots') return [];
   const { graph } = evidence;
   const taken = new Set(explained.flatMap(({ accumulationPoint }) => around(graph, accumulationPoint)));
-  const accused = new Set(explained.flatMap(({ leaking }) => [...leaking]));
-  const keepsAccused = (store: NodeOrdinal): boolean => {
-    for (const edge of edgesOf(graph, store)) if (accused.has(graph.edgeTarget(edge))) return true;
-    return false;
-  };
   return [...sizes].flatMap(([id, bytes]) => {
     const holder = graph.nodeWithId(id);
     const store = holder === undefined ? undefined : storeOf(graph, holder);
     if (holder === undefined || store === undefined || taken.has(holder) || taken.has(store)) return [];
-    if (keepsAccused(store)) return [];
+    if (holdsObjects(graph, store)) return [];
     const isSwelling = bytes.every((size, look) => look === 0 || size >= LEAST_GAIN * bytes[look - 1]!);
     return isSwelling && !isOfNodeItself(evidence, holder) ? [findingOf(evidence, holder, store, bytes)] : [];
   });
@@ -86,6 +87,14 @@ function storeOf(graph: HeapGraph, holder: NodeOrdinal): NodeOrdinal | undefined
 /** A holder with its store, or a store with its holder. */
 function around(graph: HeapGraph, node: NodeOrdinal | undefined): NodeOrdinal[] {
   return node === undefined ? [] : [node, graph.immediateDominatorOf(node)];
+}
+
+/** Is every 16th slot of the store, or more, a reference to an object? Then growth of objects tells whether it leaks. */
+function holdsObjects(graph: HeapGraph, store: NodeOrdinal): boolean {
+  let objects = 0;
+  for (const edge of edgesOf(graph, store))
+    if (!VALUE_TYPES.has(graph.typeOf(graph.edgeTarget(edge)))) objects += 1;
+  return objects * SLOTS_PER_OBJECT * SLOT_BYTES >= graph.selfSizeOf(store);
 }
 
 /** Collections that only code of Node.js or leakscan refers to are no business of the program. */

@@ -3,6 +3,7 @@ import type { Census } from '../../src/detect/census.ts';
 import { type Detection, detect } from '../../src/detect/detect.ts';
 import { type Evidence, evidenceOf } from '../../src/detect/evidence.ts';
 import { Generations } from '../../src/detect/generations.ts';
+import type { NodeOrdinal } from '../../src/shared/ids.ts';
 import { at, FIRST_LOOK, program, work } from './worked-heap.ts';
 
 const FIRST = [3, 5, 7];
@@ -91,4 +92,43 @@ test('older equals count also where the new ones do not show growth yet', () => 
   for (let elder = 0; elder < 40; elder += 1) add();
   const evidence = work(heap, (round) => (round > 10 ? add() : undefined), { rounds: FIRST_LOOK });
   expect([...detect(evidence).census.populations.values()]).toEqual([44]);
+});
+
+describe('a holder that came after the first mark', () => {
+  /** Each round caches an entry; entries share their text in pairs, so that it hangs on the cache itself. */
+  function cacheMadeLate(earlier?: Census): Detection {
+    const { heap, module } = program();
+    let cache: NodeOrdinal;
+    let text: NodeOrdinal;
+    const evidence = work(
+      heap,
+      (round) => {
+        if (round === 0) cache = heap.collection(module, 'cache', 'Map');
+        if (round % 2 === 0) text = heap.node('string', `text ${round}`);
+        const entry = heap.node('object', 'Entry', { at: at(4) });
+        heap.edge(entry, 'property', 'text', text);
+        heap.entry(cache, entry);
+      },
+      { rounds: [30, 30, 30, 30], unit: 'time', ...(earlier !== undefined && { earlier }) },
+    );
+    return detect(evidence);
+  }
+
+  test('is accused when it grows', () => {
+    expect(cacheMadeLate().findings).toMatchObject([{ className: 'Entry' }]);
+  });
+
+  test('is asked whether it only replaces its members; and what they share is bounded with them', () => {
+    const { census } = cacheMadeLate();
+    const { findings, ignored } = cacheMadeLate({
+      ...census,
+      watermark: 101,
+      populations: new Map([...census.populations].filter(([key]) => key.includes('Entry'))),
+    });
+    expect(findings).toEqual([]);
+    expect(ignored.map(({ predicate }) => predicate).sort()).toEqual([
+      'replaced-in-place',
+      'shared-by-replaced',
+    ]);
+  });
 });
