@@ -81,7 +81,7 @@ export function devtoolsBreadthFirst(
 }
 
 /**
- * Marks what is reachable from the marked nodes on `stack`, `depth` of them, over edges that are strong, or where
+ * Marks what is reachable from the marked nodes in `queue`, `tail` of them, over edges that are strong, or where
  * `strong` is 0 of any type but `weak`. Nodes in the set `watched` (or none, where it is 0) are listed at `seen` as they
  * are reached. Returns how many were.
  */
@@ -93,14 +93,14 @@ export function mark(
   weak: u32,
   strong: usize,
   marked: usize,
-  stack: usize,
-  depth: u32,
+  queue: usize,
+  tail: u32,
   watched: usize,
   seen: usize,
 ): u32 {
   let count: u32 = 0;
-  while (depth > 0) {
-    const node = get(stack, --depth);
+  for (let head: u32 = 0; head < tail; head++) {
+    const node = get(queue, head);
     if (watched !== 0 && hasBit(watched, node)) set(seen, count++, node);
     const start = get(firstEdge, node);
     const end = get(firstEdge, node + 1);
@@ -110,7 +110,7 @@ export function mark(
       if (hasBit(marked, to)) continue;
       if (strong !== 0 ? !hasBit(strong, edge) : <u32>load<u8>(types + edge) === weak) continue;
       setBit(marked, to);
-      set(stack, depth++, to);
+      set(queue, tail++, to);
     }
   }
   return count;

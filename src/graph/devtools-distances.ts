@@ -81,11 +81,11 @@ function markFrom(nodes: readonly number[], snapshot: Snapshot, set: Uint8Array)
   if (workspace !== undefined) {
     const { arena, kernels, scratch } = workspace;
     scratch(() => {
-      const stack = arena.uint32(nodeCount);
-      stack.set(fresh);
+      const queue = arena.uint32(nodeCount);
+      queue.set(fresh);
       const labels = [firstLabel.byteOffset, labelType.byteOffset] as const;
       const columns = [firstEdge.byteOffset, edgeTo.byteOffset, ...labels] as const;
-      kernels.mark(...columns, weak, 0, set.byteOffset, stack.byteOffset, fresh.length, 0, 0);
+      kernels.mark(...columns, weak, 0, set.byteOffset, queue.byteOffset, fresh.length, 0, 0);
     });
     return;
   }

@@ -59,15 +59,15 @@ export class Marking {
     const { nodeCount, firstEdge, edgeTo, strong, workspace } = this.#edges;
     const { arena, kernels, scratch } = workspace!;
     return scratch(() => {
-      const stack = arena.uint32(nodeCount);
+      const queue = arena.uint32(nodeCount);
       const seen = arena.uint32(nodeCount);
-      stack.set(fresh);
+      queue.set(fresh);
       const columns = [firstEdge.byteOffset, edgeTo.byteOffset, 0, 0, 0, strong.byteOffset] as const;
       const lists = [this.#watched.byteOffset, seen.byteOffset] as const;
       const count = kernels.mark(
         ...columns,
         this.#marked.byteOffset,
-        stack.byteOffset,
+        queue.byteOffset,
         fresh.length,
         ...lists,
       );
