@@ -88,8 +88,9 @@ export class EdgeColumns {
   unnamed(stringCount: number): string | undefined {
     const isIndexed = this.#layout.edgeTypes.map((type) => type === 'element' || type === 'hidden');
     const { type, name } = this.labels;
-    const label = name.findIndex((string, at) => string >= stringCount && !isIndexed[type[at]!]);
-    if (label < 0) return undefined;
+    let label = 0;
+    while (label < name.length && (name[label]! < stringCount || isIndexed[type[label]!])) label++;
+    if (label === name.length) return undefined;
     const firstEdge = this.#firstEdge;
     const node = this.firstLabel.findIndex(
       (first, at) => first <= label && label < first + firstEdge[at + 1]! - firstEdge[at]!,
