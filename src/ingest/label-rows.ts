@@ -1,8 +1,8 @@
 import type { Workspace } from '../kernels/workspace.ts';
 
 /** Words of the state, shared with `kernels/labels.ts`: labels taken, and the hash of the row that has begun. */
-export const LABELS = 0;
-export const HASH = 1;
+const LABELS = 0;
+const HASH = 1;
 /** State, then the places. */
 const STATE_WORDS = 2;
 
@@ -20,7 +20,7 @@ const FACTOR = 0x9e37_79b1;
 export class LabelRows {
   type: Uint8Array;
   name: Uint32Array;
-  /** LABELS, HASH; shared with the kernel. */
+  /** Shared with the kernel. */
   readonly state: Uint32Array;
   /** One more than where a row begins, or 0. */
   readonly #places: Uint32Array;
