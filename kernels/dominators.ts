@@ -305,3 +305,10 @@ export function addRetained32(count: u32, order: usize, dominator: usize, retain
     set(retained, to, get(retained, to) + get(retained, node));
   }
 }
+
+/** What so many 32-bit numbers come to. */
+export function sum(count: u32, numbers: usize): f64 {
+  let total: u64 = 0;
+  for (let at: u32 = 0; at < count; at++) total += get(numbers, at);
+  return <f64>total;
+}

@@ -1,6 +1,6 @@
 export { components } from './components';
 export { breadthFirst, devtoolsBreadthFirst, mark } from './distances';
-export { addRetained, addRetained32, depthFirst, semiNca } from './dominators';
+export { addRetained, addRetained32, depthFirst, semiNca, sum } from './dominators';
 export { ephemeronNames, nodesLabelled } from './ephemerons';
 export { moveSizes, owners, selfOwners } from './owners';
 export { countRetainers, placeRetainers } from './retainers';

@@ -37,9 +37,7 @@ export function devtoolsDominators(
 ): Dominators {
   const [entry, further] = pageEntries(snapshot);
   const gate = further === undefined ? entry : undefined;
-  const { dominator, retainedSize } = dominatorsOf(edges, selfSize, { adoptOrphans: true, gate });
-  let total = 0;
-  for (let node = 0; node < selfSize.length; node++) total += selfSize[node]!;
-  retainedSize[0] = total;
-  return { dominator, retainedSize };
+  const dominators = dominatorsOf(edges, selfSize, { adoptOrphans: true, gate });
+  dominators.retainedSize[0] = dominators.total;
+  return dominators;
 }

@@ -10,6 +10,8 @@ export interface Dominators {
    * themselves only. Exact below 2^53 bytes.
    */
   readonly retainedSize: Uint32Array | Float64Array;
+  /** Bytes of all nodes, unreachable ones included. */
+  readonly total: number;
 }
 
 const UNVISITED = 0xffff_ffff;
@@ -49,7 +51,7 @@ export function dominatorsOf(
     const node = order[vertex]!;
     retainedSize[dominator[node]!]! += retainedSize[node]!;
   }
-  return { dominator, retainedSize };
+  return { dominator, retainedSize, total: sum(selfSize) };
 }
 
 interface DepthFirst {
@@ -224,7 +226,8 @@ function dominatorsByKernel(
   const { nodeCount, firstEdge, edgeTo, strong } = edges;
   const mark = arena.mark;
   const number = arena.uint32(nodeCount);
-  const isWide = sum(selfSize) > MAX_UINT32;
+  const total = selfSize instanceof Uint32Array ? kernels.sum(nodeCount, selfSize.byteOffset) : sum(selfSize);
+  const isWide = total > MAX_UINT32;
   const retainedSize = isWide ? arena.float64(nodeCount) : arena.uint32(nodeCount);
   const isDone = scratch(() => {
     const [order, parent, semi] = [1, 2, 3].map(() => arena.uint32(nodeCount).byteOffset) as Three;
@@ -254,7 +257,7 @@ function dominatorsByKernel(
     add(count, order, number.byteOffset, retainedSize.byteOffset);
     return true;
   });
-  if (isDone) return { dominator: number, retainedSize };
+  if (isDone) return { dominator: number, retainedSize, total };
   arena.release(mark);
   return undefined;
 }

@@ -31,7 +31,8 @@ export function strongBits(snapshot: Snapshot, test: EdgeTest): Uint8Array {
   const countsFromRoot = edgeTypes.map((type) => !test.neverFromRoot.includes(type));
   if (workspace !== undefined && edgeTypes.length <= MASK_BITS) {
     const namedType = name === NO_NAME ? NO_TYPE : internal;
-    setByKernel(snapshot, workspace, test, [maskOf(counts), maskOf(countsFromRoot), namedType, name], bits);
+    const kinds = [maskOf(counts), maskOf(countsFromRoot), namedType, name] as const;
+    workspace.scratch(() => setByKernel(snapshot, workspace, test, kinds, bits));
     return bits;
   }
   const { nodeCount, firstEdge, edgeTo, firstLabel, labelType, labelName } = snapshot;
@@ -52,21 +53,25 @@ export function strongBits(snapshot: Snapshot, test: EdgeTest): Uint8Array {
 
 function setByKernel(
   { nodeCount, firstEdge, edgeTo, firstLabel, labelType, labelName }: Snapshot,
-  { kernels }: Workspace,
+  { arena, kernels }: Workspace,
   { loops, inside }: EdgeTest,
   kinds: readonly [types: number, rootTypes: number, internal: number, excludedName: number],
   bits: Uint8Array,
 ): void {
+  // A few bytes more: the kernel reads eight at a time.
+  const strongLabels = bitsFor(labelType.length + 64, { arena });
   kernels.strongBits(
     nodeCount,
     firstEdge.byteOffset,
     edgeTo.byteOffset,
     firstLabel.byteOffset,
+    labelType.length,
     labelType.byteOffset,
     labelName.byteOffset,
     ...kinds,
     loops ? 1 : 0,
     inside?.byteOffset ?? 0,
+    strongLabels.byteOffset,
     bits.byteOffset,
   );
 }

@@ -15,6 +15,8 @@ import {
 } from './json-tokens.ts';
 
 const SMALL_U = 0x75;
+/** A text of so many bytes is hardly ever a part of others, so that to look for its bytes is fastest. */
+const LONG_BYTES = 12;
 const MAX_CACHED = 1 << 12;
 /** `\\u0000`: bytes that one UTF-16 unit may take. */
 const LONGEST_ESCAPE = 6;
@@ -97,6 +99,18 @@ export class StringTable {
   #searchBytes(wanted: Uint8Array): number {
     const { bytes, starts } = this;
     const length = wanted.length;
+    if (length >= LONG_BYTES) {
+      for (
+        let at = this.#buffer.indexOf(wanted), index = 0;
+        at >= 0;
+        at = this.#buffer.indexOf(wanted, at + 1)
+      ) {
+        index = this.#at(at, index);
+        // Of empty strings before it, which begin there as well, it is the last.
+        if (starts[index] === at && starts[index + 1] === at + length) return index;
+      }
+      return -1;
+    }
     for (let index = 0; index < this.count; index++) {
       const start = starts[index]!;
       if (starts[index + 1]! - start !== length) continue;

@@ -19,7 +19,7 @@ export interface Kernels {
   plainStrings: Kernel<3>;
   ephemeronNames: Kernel<10>;
   nodesLabelled: Kernel<5>;
-  strongBits: Kernel<13>;
+  strongBits: Kernel<15>;
   breadthFirst: Kernel<7>;
   devtoolsBreadthFirst: Kernel<14>;
   mark: Kernel<11>;
@@ -28,6 +28,7 @@ export interface Kernels {
   moveSizes: Kernel<5>;
   depthFirst: Kernel<13>;
   semiNca: Kernel<9>;
+  sum: Kernel<2>;
   addRetained: Kernel<4>;
   addRetained32: Kernel<4>;
   components: Kernel<8>;
