@@ -1,4 +1,4 @@
-import { get, set } from './memory';
+import { get, hasBit, set } from './memory';
 
 /** What `ephemeronNames` says of a string that is no name of an ephemeron edge, and of one that somebody else has to read. */
 const NO_NAME: u32 = 0xffff_ffff;
@@ -67,21 +67,48 @@ export function ephemeronNames(
   return pairs;
 }
 
-/** `nodesLabelled` of `src/graph/ephemerons.ts`: lists the nodes at `nodes`, and returns how many there are. */
-export function nodesLabelled(
+/**
+ * Edges of one type whose name is in the set `names`, their sources and their names: three lists, each with room for `room`.
+ * Returns how many there are. `before` is filled with how many such labels come before each, and behind the last.
+ */
+export function edgesNamed(
   nodeCount: u32,
   firstEdge: usize,
   firstLabel: usize,
+  labelCount: u32,
+  labelType: usize,
+  labelName: usize,
+  type: u32,
+  names: usize,
   before: usize,
-  nodes: usize,
+  edges: usize,
+  sources: usize,
+  strings: usize,
+  room: u32,
 ): u32 {
+  let labels: u32 = 0;
+  for (let label: u32 = 0; label < labelCount; label++) {
+    set(before, label, labels);
+    if (<u32>load<u8>(labelType + label) === type && hasBit(names, get(labelName, label))) labels++;
+  }
+  set(before, labelCount, labels);
+  if (labels === 0) return 0;
   let count: u32 = 0;
   let edge: u32 = 0;
   for (let node: u32 = 0; node < nodeCount; node++) {
-    const end = get(firstEdge, node + 1);
-    const label = get(firstLabel, node);
-    if (get(before, label) !== get(before, label + end - edge)) set(nodes, count++, node);
-    edge = end;
+    const start = edge;
+    const first = get(firstLabel, node);
+    edge = get(firstEdge, node + 1);
+    if (get(before, first) === get(before, first + edge - start)) continue;
+    for (let label = first; label < first + edge - start; label++) {
+      if (get(before, label) === get(before, label + 1)) continue;
+      if (count < room) {
+        set(edges, count, start + label - first);
+        set(sources, count, node);
+        set(strings, count, get(labelName, label));
+      }
+      count++;
+    }
   }
   return count;
 }

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../ingest/snapshot.ts';
 import type { HeapColumns } from '../ingest/snapshot-of.ts';
+import type { Workspace } from '../kernels/workspace.ts';
 import { bitsFor, hasBit, setBit } from './bits.ts';
 
 /**
@@ -113,74 +114,81 @@ function readByKernel(
 }
 
 function findEdges(snapshot: Snapshot, names: EphemeronNames): EphemeronEdges {
-  const { firstEdge, firstLabel, labelName } = snapshot;
-  const before = labelsBefore(snapshot, names);
-  const sources = nodesLabelled(snapshot, before);
-  let count = 0;
-  for (let at = 0; at < sources.length; at++) {
-    const node = sources[at]!;
-    const first = firstLabel[node]!;
-    count += before[first + firstEdge[node + 1]! - firstEdge[node]!]! - before[first]!;
-  }
-  const edge = new Uint32Array(count);
-  const source = new Uint32Array(count);
+  const { workspace } = snapshot;
+  const isName = bitsFor(snapshot.stringCount);
+  for (let rank = 0; rank < names.count; rank++) setBit(isName, names.string[rank]!);
+  const { edge, source, string } =
+    workspace === undefined
+      ? edgesNamed(snapshot, isName)
+      : namedByKernel(snapshot, workspace, isName, 2 * names.count);
+  const count = edge.length;
   const pair = new Uint32Array(count);
   const tableId = new Float64Array(count);
   const spansLines = new Uint8Array(count);
-  for (let at = 0, found = 0; at < sources.length; at++) {
-    const node = sources[at]!;
-    let label = firstLabel[node]!;
-    for (let row = firstEdge[node]!, end = firstEdge[node + 1]!; row < end; row++, label++) {
-      if (before[label] === before[label + 1]) continue;
-      const name = rankOf(labelName[label]!, names);
-      edge[found] = row;
-      source[found] = node;
-      pair[found] = names.pair[name]!;
-      tableId[found] = names.tableId[name]!;
-      spansLines[found] = names.spansLines[name]!;
-      found++;
-    }
+  for (let at = 0; at < count; at++) {
+    const name = rankOf(string[at]!, names);
+    pair[at] = names.pair[name]!;
+    tableId[at] = names.tableId[name]!;
+    spansLines[at] = names.spansLines[name]!;
   }
   return { count, edge, source, pair, tableId, spansLines };
 }
 
-/** Nodes with an edge whose label is counted. */
-function nodesLabelled(snapshot: Snapshot, before: Uint32Array): ArrayLike<number> {
-  const { nodeCount, firstEdge, firstLabel, workspace } = snapshot;
-  if (before[before.length - 1] === 0) return [];
-  if (workspace !== undefined) {
-    const { arena, kernels, scratch } = workspace;
-    return scratch(() => {
-      const counts = arena.uint32(before.length);
-      counts.set(before);
-      const nodes = arena.uint32(nodeCount);
-      const columns = [firstEdge.byteOffset, firstLabel.byteOffset, counts.byteOffset] as const;
-      return nodes.slice(0, kernels.nodesLabelled(nodeCount, ...columns, nodes.byteOffset) >>> 0);
-    });
-  }
-  const nodes: number[] = [];
-  for (let node = 0; node < nodeCount; node++) {
-    const first = firstLabel[node]!;
-    const end = first + firstEdge[node + 1]! - firstEdge[node]!;
-    if (before[first] !== before[end]) nodes.push(node);
-  }
-  return nodes;
+/** Internal edges of certain names, in edge order. */
+interface NamedEdges {
+  readonly edge: Uint32Array;
+  readonly source: Uint32Array;
+  readonly string: Uint32Array;
 }
 
-/** For each label, and behind the last, how many labels of ephemerons come before it. */
-function labelsBefore(snapshot: Snapshot, names: EphemeronNames): Uint32Array {
-  const { edgeTypes, labelType, labelName, stringCount } = snapshot;
-  const internal = edgeTypes.indexOf('internal');
-  const isName = bitsFor(stringCount);
-  for (let rank = 0; rank < names.count; rank++) setBit(isName, names.string[rank]!);
-  const before = new Uint32Array(labelType.length + 1);
-  let count = 0;
-  for (let label = 0; label < labelType.length; label++) {
-    before[label] = count;
-    if (labelType[label] === internal && hasBit(isName, labelName[label]!)) count++;
+function edgesNamed(snapshot: Snapshot, isName: Uint8Array): NamedEdges {
+  const { nodeCount, firstEdge, firstLabel, labelType, labelName } = snapshot;
+  const internal = snapshot.edgeTypes.indexOf('internal');
+  const [edge, source, string]: [number[], number[], number[]] = [[], [], []];
+  for (let node = 0; node < nodeCount; node++) {
+    let label = firstLabel[node]!;
+    for (let row = firstEdge[node]!; row < firstEdge[node + 1]!; row++, label++) {
+      if (labelType[label] !== internal || !hasBit(isName, labelName[label]!)) continue;
+      edge.push(row);
+      source.push(node);
+      string.push(labelName[label]!);
+    }
   }
-  before[labelType.length] = count;
-  return before;
+  return { edge: Uint32Array.from(edge), source: Uint32Array.from(source), string: Uint32Array.from(string) };
+}
+
+function namedByKernel(
+  snapshot: Snapshot,
+  workspace: Workspace,
+  isName: Uint8Array,
+  room: number,
+): NamedEdges {
+  const { nodeCount, firstEdge, firstLabel, labelType, labelName } = snapshot;
+  const { arena, kernels, scratch } = workspace;
+  const found = scratch(() => {
+    const names = arena.bytes(isName.length);
+    names.set(isName);
+    const before = arena.uint32(labelType.length + 1);
+    const lists = [arena.uint32(room), arena.uint32(room), arena.uint32(room)];
+    const [edge, source, string] = lists.map((list) => list.byteOffset) as [number, number, number];
+    const labels = [labelType.length, labelType.byteOffset, labelName.byteOffset] as const;
+    const count =
+      kernels.edgesNamed(
+        nodeCount,
+        firstEdge.byteOffset,
+        firstLabel.byteOffset,
+        ...labels,
+        snapshot.edgeTypes.indexOf('internal'),
+        names.byteOffset,
+        before.byteOffset,
+        ...[edge, source, string],
+        room,
+      ) >>> 0;
+    return count > room ? count : lists.map((list) => list.slice(0, count));
+  });
+  if (typeof found === 'number') return namedByKernel(snapshot, workspace, isName, found);
+  const [edge, source, string] = found as [Uint32Array, Uint32Array, Uint32Array];
+  return { edge, source, string };
 }
 
 /** Which of the names a string is. */

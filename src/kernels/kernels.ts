@@ -18,7 +18,7 @@ export interface Kernels {
   locationRows: Kernel<3>;
   plainStrings: Kernel<3>;
   ephemeronNames: Kernel<10>;
-  nodesLabelled: Kernel<5>;
+  edgesNamed: Kernel<13>;
   strongBits: Kernel<15>;
   breadthFirst: Kernel<7>;
   devtoolsBreadthFirst: Kernel<14>;
