@@ -1,6 +1,7 @@
 import type { Evidence } from '../detect/evidence.ts';
 import type { Finding } from '../detect/finding.ts';
 import { failureOf, stateOf, traceOf, waitsFor } from '../objects/deferreds.ts';
+import { isOwnFrame } from '../objects/scripts.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import type { Explanation } from './explanation.ts';
 import type { ToldPath } from './retention.ts';
@@ -26,14 +27,26 @@ export function deferredStory(evidence: Evidence, finding: Finding, told: ToldPa
   const failure = failureOf(graph, deferred);
   const waitingOn = waitWords(evidence, deferred);
   const state = stateOf(graph, deferred)!;
+  const { createdAt, firedAt } = traceOf(graph, deferred);
   return {
     state: STATE_WORDS.get(state) ?? state,
     ...(failure === undefined
       ? {}
-      : { failure: { type: failure.errorName, message: failure.message, traceback: failure.stack } }),
-    ...traceOf(graph, deferred),
+      : {
+          failure: {
+            type: failure.errorName,
+            message: failure.message,
+            traceback: ofOthers(failure.stack),
+          },
+        }),
+    createdAt: ofOthers(createdAt),
+    firedAt: ofOthers(firedAt),
     ...(waitingOn === undefined ? {} : { waitingOn }),
   };
+}
+
+function ofOthers(stack: readonly string[]): string[] {
+  return stack.filter((line) => !isOwnFrame(line));
 }
 
 /** "Deferred (pending)" … the chain of who waits on whom. */

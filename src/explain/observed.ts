@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Observation } from '../capture/run-record.ts';
+import { isOwnFrame } from '../objects/scripts.ts';
 import type { Explanation } from './explanation.ts';
 
 /**
@@ -56,7 +57,11 @@ function observedFinding(same: readonly Observation[]): Explanation {
     paths: [],
     deferred: {
       state: 'failed, and nobody took the failure',
-      failure: { type: errorName, message, traceback: stack.filter(isFrame) },
+      failure: {
+        type: errorName,
+        message,
+        traceback: stack.filter((line) => isFrame(line) && !isOwnFrame(line)),
+      },
       createdAt: [],
       firedAt: [],
     },

@@ -63,6 +63,11 @@ export class Scripts {
   }
 }
 
+/** Is the line of a stack one of leakscan itself, which nobody can change? */
+export function isOwnFrame(line: string): boolean {
+  return line.includes(OWN_CODE) || line.includes(OWN_CODE_URL);
+}
+
 /** Whose code a script of that name is. */
 export function ownerOfScript(name: string): ScriptOwner {
   if (name.startsWith('node:') || name.startsWith('internal/')) return 'core';

@@ -73,3 +73,13 @@ test('the traceback of a failure is its frames, without the message that is told
 test('without observations there are no findings', () => {
   expect(observedFindings([])).toEqual([]);
 });
+
+test('tracebacks leave out the frames of leakscan itself', () => {
+  const own = `at run (${new URL('../../src/capture/target/scenario.ts', import.meta.url).href}:28:19)`;
+  const { stack, ...seen } = observation('lost', 'at deliver (app.mjs:24:38)');
+  const [finding] = observedFindings([{ ...seen, stack: [...stack, own] }]);
+  expect(finding!.deferred!.failure!.traceback).toEqual([
+    'at deliver (app.mjs:24:38)',
+    'at main (app.mjs:1:1)',
+  ]);
+});
