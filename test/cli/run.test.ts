@@ -5,12 +5,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
 import { type CliOptions, type CliResult, runCli } from '../support/run-cli.ts';
@@ -48,6 +50,21 @@ async function reportOf(
   const result = await leakscan(['run', '--quiet', '--format', 'json', ...args], options);
   return { ...result, report: JSON.parse(result.stdout) as Report };
 }
+
+test('a program beside leakscan that is started through a link is the file that the link leads to', async () => {
+  const tmp = fileURLToPath(new URL('../../tmp/', import.meta.url));
+  mkdirSync(tmp, { recursive: true });
+  const beside = mkdtempSync(join(tmp, 'linked-'));
+  try {
+    mkdirSync(join(beside, 'real'));
+    writeFileSync(join(beside, 'real', 'app.mjs'), 'console.log(import.meta.url);');
+    symlinkSync(join(beside, 'real'), join(beside, 'link'));
+    const { stdout } = await leakscan(['run', '--mode', 'script', join(beside, 'link', 'app.mjs')]);
+    expect(stdout).toContain(pathToFileURL(join(realpathSync(beside), 'real', 'app.mjs')).href);
+  } finally {
+    rmSync(beside, { recursive: true });
+  }
+});
 
 describe('a program with a leak', () => {
   test('fails the gate and is named with its place; its repaired twin passes', async () => {

@@ -1,4 +1,4 @@
-import { fstatSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { CHANNEL_FD, type NumberedCommand, type TargetMessage, type TargetSetup } from '../protocol.ts';
 
@@ -38,12 +38,22 @@ function readLine(): string | undefined {
  */
 export function readSetup(): TargetSetup | undefined {
   try {
-    if (process.connected || !fstatSync(CHANNEL_FD).isSocket()) return undefined;
+    if (process.connected || !isSocket(CHANNEL_FD)) return undefined;
     const setup = JSON.parse(readLine() ?? 'null') as TargetSetup | null;
     return setup?.leakscanPid === process.ppid ? setup : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Node's `realpathSync` takes a path for real half-way when the last file that anybody asked about was a socket (it looks at the
+ * process's one array of file facts), and the program is about to be resolved; so a plain file is asked about at last.
+ */
+function isSocket(descriptor: number): boolean {
+  const facts = fstatSync(descriptor);
+  statSync(process.execPath);
+  return facts.isSocket();
 }
 
 /** Writes a message before it returns, so that a crash in the next line cannot lose it. Nobody listening is not an error. */
