@@ -18,6 +18,8 @@ export interface Examination {
   readonly detection: Detection;
   /** Sources with what the living target has told of them; read from files when left out. */
   readonly source?: HeapSource;
+  /** Milliseconds that reading and judging took, in this look and those before it; left out where nobody asks. */
+  readonly analysisMs?: number;
 }
 
 /** What a report says about the heap. */

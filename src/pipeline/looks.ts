@@ -27,15 +27,12 @@ export async function examineSnapshot(
   watch: Watch,
   earlier: Examination | undefined,
 ): Promise<Examination> {
+  const begun = performance.now();
   const graph = await readGraph(file, watch);
   watch.step('looking for leaks');
-  return examine(
-    graph,
-    generationsOf(record.generations.slice(0, afterMarks)),
-    record,
-    earlier,
-    moment === 'end',
-  );
+  const generations = generationsOf(record.generations.slice(0, afterMarks));
+  const examination = examine(graph, generations, record, earlier, moment === 'end');
+  return { ...examination, analysisMs: (earlier?.analysisMs ?? 0) + performance.now() - begun };
 }
 
 export async function readGraph(file: string, watch: Watch): Promise<HeapGraph> {

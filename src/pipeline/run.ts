@@ -66,7 +66,11 @@ export async function run(options: RunOptions, gateOptions: GateOptions, watch: 
         generations: generationsOfRun(record),
         couldNotJudge: [...facts.couldNotJudge, ...limitsOf(record)],
         gaps: gapsOfRun(record),
-        timings: { ...record.timings, explain: performance.now() - explainBegun },
+        timings: {
+          ...record.timings,
+          analysis: examinations[0]?.analysisMs ?? 0,
+          explain: performance.now() - explainBegun,
+        },
       },
       gateOptions,
     );
