@@ -62,10 +62,30 @@ export function isReplacement(
 
 /** A group that does not grow has no older equals among its members. */
 function populationOf(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): number {
-  let children = 0;
-  for (const node of graph.dominatedBy(holderOf(graph, group)!))
-    if (classes.keyOf(node as NodeOrdinal) === group.classKey) children += 1;
+  const children = childrenOf(graph, classes, holderOf(graph, group)!).get(group.classKey) ?? 0;
   return Math.max(children, group.members.length);
+}
+
+/** By holder: many groups hang on one, most of all on the root. */
+const childrenByClass = new WeakMap<NodeClasses, Map<NodeOrdinal, ReadonlyMap<number, number>>>();
+
+/** How many nodes of each class a node dominates immediately. Counted once for each heap. */
+function childrenOf(
+  graph: HeapGraph,
+  classes: NodeClasses,
+  holder: NodeOrdinal,
+): ReadonlyMap<number, number> {
+  const counted = childrenByClass.get(classes) ?? new Map<NodeOrdinal, ReadonlyMap<number, number>>();
+  childrenByClass.set(classes, counted);
+  const known = counted.get(holder);
+  if (known !== undefined) return known;
+  const counts = new Map<number, number>();
+  for (const node of graph.dominatedBy(holder)) {
+    const key = classes.keyOf(node as NodeOrdinal);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  counted.set(holder, counts);
+  return counts;
 }
 
 /** Holder and class by what stays the same between two heaps of one process; undefined where there is no such holder. */
