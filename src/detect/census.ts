@@ -62,7 +62,7 @@ export function isReplacement(
 
 /** A group that does not grow has no older equals among its members. */
 function populationOf(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): number {
-  const children = childrenOf(graph, classes, holderOf(graph, group)!).get(group.classKey) ?? 0;
+  const children = childrenOf(graph, classes, holderOfGroup(graph, group)!).get(group.classKey) ?? 0;
   return Math.max(children, group.members.length);
 }
 
@@ -90,12 +90,12 @@ function childrenOf(
 
 /** Holder and class by what stays the same between two heaps of one process; undefined where there is no such holder. */
 function censusKey(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string | undefined {
-  const holder = holderOf(graph, group);
+  const holder = holderOfGroup(graph, group);
   return holder === undefined ? undefined : `${holderId(graph, holder)} ${className(graph, classes, group)}`;
 }
 
 /** What a group hangs on: a stable node, or the one object that came after the first mark and holds all members. */
-function holderOf(graph: HeapGraph, group: GrowthGroup): NodeOrdinal | undefined {
+export function holderOfGroup(graph: HeapGraph, group: GrowthGroup): NodeOrdinal | undefined {
   if (group.stableDominator !== undefined) return group.stableDominator;
   const holder = graph.immediateDominatorOf(group.members[0]!);
   return group.members.every((node) => graph.immediateDominatorOf(node) === holder) ? holder : undefined;

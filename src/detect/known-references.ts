@@ -1,4 +1,5 @@
 import type { EdgeOrdinal } from '../shared/ids.ts';
+import { holderOfGroup } from './census.ts';
 import type { Evidence } from './evidence.ts';
 import { type Growth, isOfProgram, isRing } from './growth.ts';
 
@@ -90,8 +91,8 @@ const isFillingUp: KnownReference = {
   name: 'filling-reserved-room',
   reason: 'the array still fills the room it was made with before the first mark',
   matches: ({ graph, generations }, { top, below }) => {
-    const holder = top.stableDominator ?? graph.immediateDominatorOf(top.members[0]!);
-    if (generations.unit !== 'time') return false;
+    const holder = holderOfGroup(graph, top);
+    if (generations.unit !== 'time' || holder === undefined) return false;
     if ([top, ...below].some((group) => graph.typeOf(group.members[0]!) === 'sliced string')) return false;
     const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');
     const isArray =

@@ -214,6 +214,20 @@ test('room that was made for pieces of text does not excuse the texts they were 
   expect(detect(evidence).findings).toMatchObject([{ confidence: 'likely', evidence: 'growth' }]);
 });
 
+test('small arrays of which each round leaves one behind are no room that fills up', () => {
+  const { heap, module } = program();
+  const listeners = heap.collection(module, 'listeners', 'Set');
+  const keep = (round: number): void => {
+    const items = heap.node('object', 'Array');
+    const store = heap.edge(items, 'internal', 'elements', heap.node('array', ''));
+    heap.edge(store, 'internal', '0', heap.node('object', 'Object'));
+    heap.entry(listeners, items);
+    if (round % 40 === 0) heap.edge(module, 'context', `first${round}`, items);
+  };
+  const evidence = work(heap, keep, { rounds: [30, 30, 30, 30], unit: 'time' });
+  expect(detect(evidence).findings).toMatchObject([{ confidence: 'likely' }]);
+});
+
 test('an array that got larger rooms while the program ran is accused', () => {
   const { heap, module } = program();
   const log = heap.object(module, 'log', 'Array');
