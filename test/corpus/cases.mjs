@@ -12,9 +12,9 @@ export const SETS = {
   healthy: { folder: join(PROJECT, 'test/healthy'), expected: 'expected.json' },
 };
 
-/** All cases of a set, sorted by name; none where the set is not there. */
+/** All cases of a set, or of a folder that is laid out like the corpus, sorted by name; none where it is not there. */
 export function casesOf(set) {
-  const { folder, expected } = SETS[set];
+  const { folder, expected } = SETS[set] ?? { folder: resolve(set), expected: 'case.json' };
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .sort()

@@ -4,12 +4,13 @@
 //   npm run corpus                                  the shared corpus and the fixtures, in scenario mode
 //   npm run corpus -- --only timer                  cases whose name matches
 //   npm run corpus -- --set corpus,fixtures,packages,healthy
+//   npm run corpus -- --set <folder>                cases of your own, laid out like the corpus
 //   npm run corpus -- --mode scenario,script --node 20,22,24,26
 //   npm run corpus -- --jobs 4 --json --save <folder> --arg --prove --leakscan <other bin/leakscan.js>
 //
 // Exits with 1 when a leak was missed, a culprit not named, or a program falsely accused.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
@@ -34,7 +35,8 @@ const { values: options } = parseArgs({
 
 const list = (text) => text.split(',').filter(Boolean);
 for (const set of list(options.set))
-  if (!(set in SETS)) throw new Error(`--set ${set}: there are ${Object.keys(SETS).join(', ')}`);
+  if (!(set in SETS) && !existsSync(set))
+    throw new Error(`--set ${set}: there are ${Object.keys(SETS).join(', ')}, and folders`);
 
 const only = new RegExp(options.only);
 const lines = list(options.node).map((line) => {
