@@ -47,6 +47,7 @@ export class Driving {
   /** Undefined when the target ended before the mark was made. */
   async generation(rounds: number): Promise<GenerationMark | undefined> {
     const { over } = this.#link;
+    await this.#link.request({ name: 'begin-rounds' });
     for (let driven = 0; driven < rounds && !over.aborted; driven += 1) {
       const failure = await this.#driver.round(this.#rounds, over);
       // A round that was given up says nothing.

@@ -32,6 +32,8 @@ export type Command =
   | { readonly name: 'generation'; readonly rounds: number }
   /** Driven: answered when the program seems to have started. */
   | { readonly name: 'await-serving' }
+  /** Driven: the rounds of a generation begin. */
+  | { readonly name: 'begin-rounds' }
   /** Driven: closes a generation in which so many rounds were driven. */
   | { readonly name: 'mark'; readonly rounds: number }
   | { readonly name: 'snapshot' }

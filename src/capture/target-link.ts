@@ -94,6 +94,11 @@ export class TargetLink {
     return this.#isGone && this.#started === undefined && this.#stopped === undefined;
   }
 
+  /** Milliseconds that phases account for so far. */
+  get timedMs(): number {
+    return Object.values(this.#timings).reduce((sum, ms) => sum + ms, 0);
+  }
+
   addTiming(phase: string, ms: number): void {
     this.#timings[phase] = (this.#timings[phase] ?? 0) + ms;
   }

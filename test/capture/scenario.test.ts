@@ -116,6 +116,18 @@ test('timers of the program go on while nothing is asked of it', async () => {
   expect(await target.runGenerations([1])).toHaveLength(1);
 });
 
+test('the time between two generations, in which leakscan may look at a heap, is no time of the program', async () => {
+  const begun = performance.now();
+  const target = await start(program('leaking.mjs', leaking), { warmupRounds: 1 });
+  await target.runGenerations([1]);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const [mark] = await target.runGenerations([1]);
+  const { timings } = await target.finish();
+  expect(mark!.programMs).toBeLessThan(900);
+  const phases = timings.start! + timings.rounds! + timings.marks!;
+  expect(phases).toBeLessThan(performance.now() - begun - 1000);
+});
+
 test('a mark says what the program did and in which state it is', async () => {
   const script = program(
     'busy.mjs',

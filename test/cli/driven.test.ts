@@ -88,6 +88,14 @@ describe('--url drives a server by requests', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('phases do not overlap: together they take no longer than the run', async () => {
+    const begun = performance.now();
+    const { report } = await driven(['--url', address(), leaky(), String(port)]);
+    const phases = Object.values(report.timings!);
+    expect(phases.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(performance.now() - begun);
+    expect(Math.min(...phases)).toBeGreaterThan(0);
+  });
+
   test('its repaired twin passes, also when it ends its own way at SIGTERM', async () => {
     const more = `process.on('SIGTERM', () => process.exit(0));`;
     const { report, exitCode } = await driven(['--url', address(), fixed(more), String(port)]);

@@ -95,6 +95,12 @@ export class LeakscanGenerations {
     this.#looks += 1;
   }
 
+  /** The rounds of a generation begin: the time since the last mark, in which leakscan may have looked at a heap, was nobody's work. */
+  beginRounds(): void {
+    this.#startMs = this.programMs;
+    this.#startCpuUs = this.#programCpuUs;
+  }
+
   /**
    * Closes the generation when the program is at rest. Undefined, with the reason among the limits, when it could not be
    * marked; then it goes on.

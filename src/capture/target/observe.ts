@@ -76,6 +76,8 @@ export function observe(): void {
         return makeCutsBetweenTurns(command.cuts, command.watched, afterCut);
       case 'await-serving':
         return untilServing();
+      case 'begin-rounds':
+        return generations.beginRounds();
       case 'mark':
         return generations.settleAndMark(command.rounds);
       case 'begin':

@@ -47,6 +47,7 @@ async function main(target: Observed): Promise<void> {
     process.exitCode = UNSETTLED;
   });
   const rounds = async (count: number): Promise<void> => {
+    generations.beginRounds();
     for (const last = round + count; round < last; round += 1) {
       await run(`iterate(${round})`, () => scenario.iterate(round));
       // Even a scenario without asynchronous work gives its timers and sockets a turn.
