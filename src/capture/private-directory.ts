@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { TargetError } from '../shared/errors.ts';
+import { TargetError, UsageError } from '../shared/errors.ts';
+import { makeDirectory } from '../shared/make-directory.ts';
 
 /** Where the snapshots of one run are kept. */
 export interface SnapshotDirectory {
@@ -15,22 +16,35 @@ export interface SnapshotDirectory {
 /**
  * A directory that only this user can read, as snapshots hold whatever secrets the target had: a fresh one
  * among the temporary files, or `wanted`, which is made if need be and kept.
- * Throws a TargetError when it cannot be made.
+ * Throws a UsageError where `wanted` cannot be made or written to, a TargetError where there is no room for temporary files.
  */
 export function snapshotDirectory(wanted: string | undefined): SnapshotDirectory {
+  return wanted === undefined ? temporaryDirectory() : keptDirectory(resolve(wanted));
+}
+
+function keptDirectory(path: string): SnapshotDirectory {
   try {
-    if (wanted !== undefined) {
-      const path = resolve(wanted);
-      if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(path, 0o700);
-      return { path, isKept: true, remove: () => {} };
-    }
+    makeDirectory(path);
+    // Not every file system tells the truth about who may write.
+    rmdirSync(mkdtempSync(join(path, 'leakscan-')));
+  } catch (error) {
+    throw new UsageError(
+      `Snapshots cannot be saved in ${path}: ${(error as Error).message}.`,
+      'Pass a directory that you can write to with --save-snapshots.',
+      { cause: error },
+    );
+  }
+  return { path, isKept: true, remove: () => {} };
+}
+
+function temporaryDirectory(): SnapshotDirectory {
+  try {
     const path = mkdtempSync(join(tmpdir(), 'leakscan-'));
     return { path, isKept: false, remove: () => rmSync(path, { recursive: true, force: true }) };
   } catch (error) {
-    const place = wanted ?? tmpdir();
     throw new TargetError(
-      `The directory for snapshots could not be made in ${place}: ${(error as Error).message}.`,
-      'Pass a directory you can write to with --save-snapshots, or set TMPDIR.',
+      `The directory for snapshots could not be made in ${tmpdir()}: ${(error as Error).message}.`,
+      'Set TMPDIR to a directory that you can write to.',
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { UsageError } from '../shared/errors.ts';
+import { makeDirectory } from '../shared/make-directory.ts';
 import { HEAP_TABLES, heapDatabase, tablesIn } from './heap-database.ts';
 
 export interface QueryResult {
@@ -29,7 +29,7 @@ export async function query(graph: HeapGraph, sql: string): Promise<QueryResult>
 export async function exportParquet(graph: HeapGraph, folder: string): Promise<void> {
   const connection = await heapDatabase(graph, HEAP_TABLES);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeDirectory(folder);
     for (const table of HEAP_TABLES) {
       const file = join(folder, `${table}.parquet`);
       await connection.run(`COPY (FROM ${table}) TO '${file.replaceAll("'", "''")}' (FORMAT parquet)`);

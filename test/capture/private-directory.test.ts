@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { snapshotDirectory } from '../../src/capture/private-directory.ts';
+import { UsageError } from '../../src/shared/errors.ts';
 import { program } from './support/programs.ts';
 
 test('the directory for snapshots is readable by this user alone and gone with all that is in it', () => {
@@ -29,5 +30,14 @@ test('one that is there keeps its mode', () => {
 
 test('a place where nothing can be made is named, with what to do', () => {
   const file = program('file', '');
-  expect(() => snapshotDirectory(join(file, 'below'))).toThrow(/could not be made in .*below/);
+  expect(() => snapshotDirectory(join(file, 'below'))).toThrow(UsageError);
+  expect(() => snapshotDirectory(join(file, 'below'))).toThrow(/cannot be saved in .*below/);
+  expect(() => snapshotDirectory(file)).toThrow(/cannot be saved in/);
+});
+
+test.runIf(process.platform === 'linux')('a file system that makes nothing at all is refused at once', () => {
+  expect(() => snapshotDirectory('/proc/heaps/of/mine')).toThrow(
+    /cannot be saved in \/proc\/heaps\/of\/mine/,
+  );
+  expect(() => snapshotDirectory('/proc')).toThrow(/cannot be saved in \/proc/);
 });
