@@ -27,6 +27,8 @@ export function buildHeapGraph(
   return new SnapshotGraph(usable, (rules === 'leakscan' ? leakscanRules : devtoolsRules)(usable), stored);
 }
 
+/** Of Fibonacci hashing: the golden ratio as a part of 2^32. */
+const HASH_FACTOR = 0x9e37_79b1;
 /** Bytes that the tables of one graph take in the arena, with the work space for each in turn. */
 const NODE_BYTES = 36;
 const EDGE_BYTES = 5;
@@ -281,19 +283,22 @@ class SnapshotGraph implements HeapGraph {
   }
 }
 
-/** Nodes sorted by id, searched by halves: a quarter of the memory of a Map. */
+/** A hash table of the nodes by id, the next free place for what collides: a quarter of the memory of a Map. Of equal ids the first counts. */
 function indexById({ nodeCount, nodeId }: Snapshot): (id: number) => NodeOrdinal | undefined {
-  const order = Uint32Array.from({ length: nodeCount }, (_, node) => node);
-  order.sort((a, b) => nodeId[a]! - nodeId[b]! || a - b);
+  const bits = Math.ceil(Math.log2(1.5 * nodeCount + 1));
+  /** Node ordinals plus one; 0 where the place is free. */
+  const table = new Uint32Array(2 ** bits);
+  const placeOf = (id: number): number => {
+    let place = Math.imul(id, HASH_FACTOR) >>> (32 - bits);
+    while (table[place] !== 0 && nodeId[table[place]! - 1] !== id) place = (place + 1) & (table.length - 1);
+    return place;
+  };
+  for (let node = 0; node < nodeCount; node += 1) {
+    const place = placeOf(nodeId[node]!);
+    if (table[place] === 0) table[place] = node + 1;
+  }
   return (id) => {
-    let low = 0;
-    let high = nodeCount;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (nodeId[order[middle]!]! < id) low = middle + 1;
-      else high = middle;
-    }
-    const node = order[low];
-    return node !== undefined && nodeId[node] === id ? (node as NodeOrdinal) : undefined;
+    const node = table[placeOf(id)]!;
+    return node === 0 ? undefined : ((node - 1) as NodeOrdinal);
   };
 }

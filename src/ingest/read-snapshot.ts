@@ -116,16 +116,19 @@ class SnapshotDocument {
       if (bytes.byteOffset !== buffer.byteOffset || bytes.buffer !== buffer.buffer) {
         piece.set(bytes.subarray(at, at + length));
       }
-      this.#read(piece);
-      at += length;
+      at += this.#read(piece);
     }
   }
 
-  #read(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
+  /** Returns how many bytes it took: not all when the place for them has changed meanwhile. */
+  #read(bytes: Uint8Array): number {
+    const { buffer } = this;
+    let at = 0;
+    while (at < bytes.length && this.buffer === buffer) {
       at = this.#reader === undefined ? this.#structure(bytes, at) : this.#value(this.#reader, bytes, at);
     }
-    this.bytesRead += bytes.length;
+    this.bytesRead += at;
+    return at;
   }
 
   /** The snapshot, once every byte was pushed. */
