@@ -62,30 +62,33 @@ export function isReplacement(
 
 /** A group that does not grow has no older equals among its members. */
 function populationOf(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): number {
-  const children = childrenOf(graph, classes, holderOfGroup(graph, group)!).get(group.classKey) ?? 0;
-  return Math.max(children, group.members.length);
+  const alike = childrenOf(graph, classes, holderOfGroup(graph, group)!);
+  const sketch = classes.sketchOf(group.members[0]!);
+  const children = (alike.get(sketch) ?? []).filter((node) => classes.keyOf(node) === group.classKey);
+  return Math.max(children.length, group.members.length);
 }
 
-/** By holder: many groups hang on one, most of all on the root. */
-const childrenByClass = new WeakMap<NodeClasses, Map<NodeOrdinal, ReadonlyMap<number, number>>>();
+type Children = ReadonlyMap<number, readonly NodeOrdinal[]>;
 
-/** How many nodes of each class a node dominates immediately. Counted once for each heap. */
-function childrenOf(
-  graph: HeapGraph,
-  classes: NodeClasses,
-  holder: NodeOrdinal,
-): ReadonlyMap<number, number> {
-  const counted = childrenByClass.get(classes) ?? new Map<NodeOrdinal, ReadonlyMap<number, number>>();
-  childrenByClass.set(classes, counted);
-  const known = counted.get(holder);
+/** By holder: many groups hang on one, most of all on the root. */
+const childrenBySketch = new WeakMap<NodeClasses, Map<NodeOrdinal, Children>>();
+
+/** What a node dominates immediately, by the sketch of its class. Gathered once for each heap. */
+function childrenOf(graph: HeapGraph, classes: NodeClasses, holder: NodeOrdinal): Children {
+  const gathered = childrenBySketch.get(classes) ?? new Map<NodeOrdinal, Children>();
+  childrenBySketch.set(classes, gathered);
+  const known = gathered.get(holder);
   if (known !== undefined) return known;
-  const counts = new Map<number, number>();
-  for (const node of graph.dominatedBy(holder)) {
-    const key = classes.keyOf(node as NodeOrdinal);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  const children = new Map<number, NodeOrdinal[]>();
+  for (const dominated of graph.dominatedBy(holder)) {
+    const node = dominated as NodeOrdinal;
+    const sketch = classes.sketchOf(node);
+    const alike = children.get(sketch);
+    if (alike === undefined) children.set(sketch, [node]);
+    else alike.push(node);
   }
-  counted.set(holder, counts);
-  return counts;
+  gathered.set(holder, children);
+  return children;
 }
 
 /** Holder and class by what stays the same between two heaps of one process; undefined where there is no such holder. */

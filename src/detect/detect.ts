@@ -50,8 +50,8 @@ export interface Detection {
   readonly outside: OutsideGrowth | undefined;
   /** Something is suspicious and a longer run would tell. */
   readonly isOpen: boolean;
-  /** For the look at a later heap of the same process. */
-  readonly census: Census;
+  /** For the look at a later heap of the same process, if there is one: taken at the first call. */
+  takeCensus(): Census;
 }
 
 /** Names the objects of a heap that should be gone. */
@@ -64,13 +64,17 @@ export function detect(evidence: Evidence): Detection {
   const joined = joinFindings(evidence, byState, heapGrowth(evidence, suspicious));
   const findings = [...joined, ...swellingStores(evidence, stores, joined)].sort(worstFirst);
   const outside = growthOutsideHeap(evidence.run, findings);
+  let taken: Census | undefined;
   return {
     findings,
     shared: sharedObjects(graph, findings),
     ignored,
     outside,
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
-    census: census(graph, classes, groups, stores),
+    takeCensus() {
+      taken ??= census(graph, classes, groups, stores);
+      return taken;
+    },
   };
 }
 

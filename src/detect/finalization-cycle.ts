@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { edgesOf } from '../objects/edges.ts';
+import { nodesNamed } from '../objects/named-nodes.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { findingByState } from './accused.ts';
 import type { Detector } from './detector.ts';
@@ -18,9 +19,8 @@ export const finalizationCycle: Detector = {
   *detect(evidence) {
     const { graph } = evidence;
     const byClass = new Map<string, NodeOrdinal[]>();
-    for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-      const cell = ordinal as NodeOrdinal;
-      if (graph.nameOf(cell) !== WEAK_CELL || !graph.isReachable(cell)) continue;
+    for (const cell of nodesNamed(graph, WEAK_CELL)) {
+      if (!graph.isReachable(cell)) continue;
       const target = graph.follow(cell, 'target', 'weak');
       if (target === undefined || !graph.isReachable(target) || !isKeptByRegistration(graph, cell, target))
         continue;

@@ -41,10 +41,16 @@ export function growthGroups(
   classes: NodeClasses,
   generations: Generations,
 ): GrowthGroup[] {
-  const newborn = mergeBelow(graph, classes, generations, new Set());
-  const growing = newborn.filter((group) => group.stableDominator !== undefined && isGrowing(group));
-  const withElders = new Set(growing.map((group) => topKey(group.stableDominator!, group.classKey)));
-  return withElders.size === 0 ? newborn : mergeBelow(graph, classes, generations, withElders);
+  const newborn = mergeBelow(graph, classes, generations, new Map());
+  const elders = new Map<NodeOrdinal, ClassSet>();
+  for (const group of newborn) {
+    const { stableDominator } = group;
+    if (stableDominator === undefined || !isGrowing(group)) continue;
+    const wanted = elders.get(stableDominator) ?? new ClassSet(classes);
+    elders.set(stableDominator, wanted);
+    wanted.addClassOf(group.members[0]!);
+  }
+  return elders.size === 0 ? newborn : mergeBelow(graph, classes, generations, elders);
 }
 
 /** Were members born and kept in every generation, at one rate? */
@@ -52,40 +58,79 @@ export function isGrowing(group: GrowthGroup): boolean {
   return group.curve.shape === 'exact' || group.curve.shape === 'steady';
 }
 
-/** One walk down the dominator tree; `withElders` names the groups that take in older equals. */
+/**
+ * One walk down the dominator tree; `withElders` names, by dominator and class, the groups that take in older equals. Most
+ * of a small heap is Node's own and older than the first mark: branches without anything younger are left out.
+ */
 function mergeBelow(
   graph: HeapGraph,
   classes: NodeClasses,
   generations: Generations,
-  withElders: ReadonlySet<string>,
+  withElders: ReadonlyMap<NodeOrdinal, ClassSet>,
 ): GrowthGroup[] {
-  const drafts: Draft[] = [];
+  const { firstDominated, dominated } = graph.tables;
+  const drafts = new Drafts();
   const groupOf = new Int32Array(graph.nodeCount).fill(NO_GROUP);
-  const byKey = new Map<string, number>();
+  const leadsToNewborn = waysToNewborns(graph, generations);
   const stack: NodeOrdinal[] = [ROOT];
   while (stack.length > 0) {
     const dominator = stack.pop()!;
     const above = groupOf[dominator]!;
-    for (const dominated of graph.dominatedBy(dominator)) {
-      const node = dominated as NodeOrdinal;
+    const elders = above === NO_GROUP ? withElders.get(dominator) : undefined;
+    for (let row = firstDominated[dominator]!; row < firstDominated[dominator + 1]!; row += 1) {
+      const node = dominated[row] as NodeOrdinal;
+      const isElder = elders?.has(node) === true;
+      if (above === NO_GROUP && !isElder && leadsToNewborn[node] === 0) continue;
       stack.push(node);
-      const born = generations.bornIn(graph.idOf(node));
-      const isNewborn = born >= 1 && born <= generations.count && hasStableId(graph, node);
-      const classKey =
-        above === NO_GROUP && !isNewborn && withElders.size === 0 ? NO_GROUP : classes.keyOf(node);
-      if (above === NO_GROUP && !isNewborn && !withElders.has(topKey(dominator, classKey))) continue;
-      const index = joinGroup(drafts, byKey, above, dominator, classKey);
+      const born = birthOf(graph, generations, node);
+      if (above === NO_GROUP && !isElder && born === 0) continue;
+      const index = drafts.indexOf(above, dominator, classes.keyOf(node));
       groupOf[node] = index;
-      const draft = drafts[index]!;
+      const draft = drafts.list[index]!;
       draft.members.push(node);
-      if (isNewborn) draft.births[born - 1] = (draft.births[born - 1] ?? 0) + 1;
+      if (born > 0) draft.births[born - 1] = (draft.births[born - 1] ?? 0) + 1;
     }
   }
-  return finish(drafts, generations);
+  return finish(drafts.list, generations);
 }
 
-function topKey(dominator: NodeOrdinal, classKey: number): string {
-  return `n${dominator} ${classKey}`;
+/** Some classes, and the question whether a node is of one of them: mostly it is not, which its sketch tells. */
+class ClassSet {
+  readonly #classes: NodeClasses;
+  readonly #sketches = new Set<number>();
+  readonly #keys = new Set<number>();
+
+  constructor(classes: NodeClasses) {
+    this.#classes = classes;
+  }
+
+  addClassOf(node: NodeOrdinal): void {
+    this.#sketches.add(this.#classes.sketchOf(node));
+    this.#keys.add(this.#classes.keyOf(node));
+  }
+
+  has(node: NodeOrdinal): boolean {
+    return this.#sketches.has(this.#classes.sketchOf(node)) && this.#keys.has(this.#classes.keyOf(node));
+  }
+}
+
+/** One byte a node, 1 for what was born after the warm-up and all that dominates it. */
+function waysToNewborns(graph: HeapGraph, generations: Generations): Uint8Array {
+  const { dominator } = graph.tables;
+  const { nodeId } = graph.snapshot;
+  const [oldest = Number.POSITIVE_INFINITY] = generations.watermarks;
+  const leads = new Uint8Array(graph.nodeCount);
+  for (let node = 1; node < leads.length; node += 1) {
+    if (nodeId[node]! <= oldest || birthOf(graph, generations, node as NodeOrdinal) === 0) continue;
+    for (let above = node; leads[above] === 0; above = dominator[above]!) leads[above] = 1;
+  }
+  return leads;
+}
+
+/** Generation in which a node was born after the warm-up; 0 for all others, and where its age is unknown. */
+function birthOf(graph: HeapGraph, generations: Generations, node: NodeOrdinal): number {
+  const born = generations.bornIn(graph.idOf(node));
+  return born >= 1 && born <= generations.count && hasStableId(graph, node) ? born : 0;
 }
 
 interface Draft {
@@ -96,33 +141,37 @@ interface Draft {
   readonly births: number[];
 }
 
-function joinGroup(
-  drafts: Draft[],
-  byKey: Map<string, number>,
-  above: number,
-  dominator: NodeOrdinal,
-  classKey: number,
-): number {
-  let ancestor = above;
-  for (let level = 0; ancestor !== NO_GROUP && level < CHAIN_LEVELS; level += 1) {
-    const draft = drafts[ancestor]!;
-    if (draft.classKey === classKey) return ancestor;
-    ancestor = draft.parent;
+class Drafts {
+  readonly list: Draft[] = [];
+  /** By class, for the groups below each stable node and each other group. */
+  readonly #belowNode = new Map<number, Map<number, number>>();
+  readonly #belowGroup = new Map<number, Map<number, number>>();
+
+  /** The group that a node of that class belongs to. */
+  indexOf(above: number, dominator: NodeOrdinal, classKey: number): number {
+    let ancestor = above;
+    for (let level = 0; ancestor !== NO_GROUP && level < CHAIN_LEVELS; level += 1) {
+      const draft = this.list[ancestor]!;
+      if (draft.classKey === classKey) return ancestor;
+      ancestor = draft.parent;
+    }
+    const isTop = above === NO_GROUP;
+    const byHolder = isTop ? this.#belowNode : this.#belowGroup;
+    const holder = isTop ? dominator : above;
+    let byClass = byHolder.get(holder);
+    if (byClass === undefined) {
+      byClass = new Map();
+      byHolder.set(holder, byClass);
+    }
+    let index = byClass.get(classKey);
+    if (index === undefined) {
+      index = this.list.length;
+      byClass.set(classKey, index);
+      const stableDominator = isTop ? dominator : undefined;
+      this.list.push({ stableDominator, parent: above, classKey, members: [], births: [] });
+    }
+    return index;
   }
-  const key = above === NO_GROUP ? topKey(dominator, classKey) : `g${above} ${classKey}`;
-  let index = byKey.get(key);
-  if (index === undefined) {
-    index = drafts.length;
-    byKey.set(key, index);
-    drafts.push({
-      stableDominator: above === NO_GROUP ? dominator : undefined,
-      parent: above,
-      classKey,
-      members: [],
-      births: [],
-    });
-  }
-  return index;
 }
 
 function finish(drafts: readonly Draft[], generations: Generations): GrowthGroup[] {

@@ -1,6 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { edgesOf } from '../objects/edges.ts';
-import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
+import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { entryEdge, holderPaths } from './holder-paths.ts';
@@ -39,19 +39,21 @@ const STORES: ReadonlyMap<string, string> = new Map([
  */
 export function storeSizes(evidence: Evidence): StoreSizes {
   const { graph, generations, earlier } = evidence;
-  const swollen: { id: HeapObjectId; bytes: number }[] = [];
+  const swollen = new Map<HeapObjectId, number>();
   for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-    const holder = ordinal as NodeOrdinal;
-    const store = storeOf(graph, holder);
-    if (store === undefined || !graph.isReachable(holder)) continue;
-    const isOld = generations.bornIn(graph.idOf(holder)) === 0;
-    const isReplaced = generations.bornIn(graph.idOf(store)) > 0;
+    const store = ordinal as NodeOrdinal;
     const bytes = graph.selfSizeOf(store);
-    if (isOld && isReplaced && bytes >= LEAST_BYTES) swollen.push({ id: graph.idOf(holder), bytes });
+    const isReplaced = bytes >= LEAST_BYTES && generations.bornIn(graph.idOf(store)) > 0;
+    if (!isReplaced || graph.typeOf(store) !== 'array') continue;
+    for (const edge of graph.retainerEdges(store)) {
+      const holder = graph.edgeSource(edge as EdgeOrdinal);
+      if (generations.bornIn(graph.idOf(holder)) > 0 || !graph.isReachable(holder)) continue;
+      if (storeOf(graph, holder) === store) swollen.set(graph.idOf(holder), bytes);
+    }
   }
-  swollen.sort((a, b) => b.bytes - a.bytes || a.id - b.id);
+  const largest = [...swollen].sort(([a, bytesOfA], [b, bytesOfB]) => bytesOfB - bytesOfA || a - b);
   return new Map(
-    swollen.slice(0, MOST_STORES).map(({ id, bytes }) => [id, [...(earlier?.stores.get(id) ?? []), bytes]]),
+    largest.slice(0, MOST_STORES).map(([id, bytes]) => [id, [...(earlier?.stores.get(id) ?? []), bytes]]),
   );
 }
 

@@ -1,10 +1,13 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
-import { isContext } from '../objects/contexts.ts';
+import { contextsOf } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
+import { nodesNamed } from '../objects/named-nodes.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { findingByState, hadItsTurn } from './accused.ts';
 import type { Detector } from './detector.ts';
 
+/** The variable of Node.js that holds the WeakMap. */
+const LIST = 'maybeUnhandledPromises';
 const PAIR = /^\d+ \/ part of key \(.* @(\d+)\) -> value \(.* @(\d+)\) pair in WeakMap \(table @(\d+)\)$/s;
 
 /**
@@ -32,18 +35,15 @@ export const unhandledRejection: Detector = {
 
 function unhandledPromises(graph: HeapGraph): NodeOrdinal[] {
   const tables = new Set<number>();
-  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-    const node = ordinal as NodeOrdinal;
-    if (!isContext(graph, node)) continue;
-    const list = graph.follow(node, 'maybeUnhandledPromises', 'context');
+  for (const context of contextsOf(graph)) {
+    const list = graph.follow(context, LIST, 'context');
     const table = list === undefined ? undefined : graph.follow(list, 'table');
     if (table !== undefined) tables.add(graph.idOf(table));
   }
   const promises: NodeOrdinal[] = [];
   if (tables.size === 0) return promises;
-  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-    const node = ordinal as NodeOrdinal;
-    if (graph.nameOf(node) !== 'Promise' || !graph.isReachable(node)) continue;
+  for (const node of nodesNamed(graph, 'Promise')) {
+    if (!graph.isReachable(node)) continue;
     for (const edge of edgesOf(graph, node)) {
       const name = graph.edgeNameOf(edge);
       const pair = typeof name === 'string' && name.includes('pair in WeakMap') ? PAIR.exec(name) : null;

@@ -2,9 +2,28 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { edgesOf } from './edges.ts';
 
-/** Is the node a V8 scope object with captured variables? Later V8 versions append the scope's name. */
+/** Later V8 versions append the scope's name. */
+const CONTEXT = 'system / Context';
+
+/** Is the node a V8 scope object with captured variables? */
 export function isContext(graph: HeapGraph, node: NodeOrdinal): boolean {
-  return graph.typeOf(node) === 'object' && graph.nameOf(node).startsWith('system / Context');
+  return graph.typeOf(node) === 'object' && graph.nameOf(node).startsWith(CONTEXT);
+}
+
+/** Every scope object of the heap, in ordinal order. */
+export function* contextsOf(graph: HeapGraph): Generator<NodeOrdinal> {
+  const { nodeCount, nodeName } = graph.snapshot;
+  const names = contextNames(graph);
+  for (let ordinal = 0; ordinal < nodeCount; ordinal += 1) {
+    const node = ordinal as NodeOrdinal;
+    if (names.has(nodeName[ordinal]!) && isContext(graph, node)) yield node;
+  }
+}
+
+/** Entries of the string table that name scope objects. */
+export function contextNames({ snapshot }: HeapGraph): ReadonlySet<number> {
+  const names = snapshot.stringsContaining(CONTEXT);
+  return new Set(names.filter((index) => snapshot.string(index).startsWith(CONTEXT)));
 }
 
 /** The scope around another; undefined at the top level of a module or script, where only V8's own contexts follow. */

@@ -12,6 +12,7 @@ import {
 } from '../deferred/heap-shape.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import { nodesNamed } from './named-nodes.ts';
 import { textOf } from './text.ts';
 
 const STATES: readonly string[] = [PENDING, FIRED, WAITING, SUCCESS, UNHANDLED, OBSERVED];
@@ -46,12 +47,9 @@ export function deferredsOf(graph: HeapGraph): NodeOrdinal[] {
 
 /** The brand object of each loaded copy: what holds the brand's text under the name of the brand. */
 function brandsOf(graph: HeapGraph): NodeOrdinal[] {
-  const text = graph.snapshot.findString(BRAND_TEXT);
-  if (text === -1) return [];
   const brands = new Set<NodeOrdinal>();
-  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-    const node = ordinal as NodeOrdinal;
-    if (graph.snapshot.nodeName[ordinal] !== text || graph.typeOf(node) !== 'string') continue;
+  for (const node of nodesNamed(graph, BRAND_TEXT)) {
+    if (graph.typeOf(node) !== 'string') continue;
     for (const row of graph.retainerEdges(node)) {
       if (graph.edgeNameOf(row as EdgeOrdinal) === 'leakscanBrand')
         brands.add(graph.edgeSource(row as EdgeOrdinal));

@@ -1,6 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
-import { isContext, scopeNames } from './contexts.ts';
+import { contextNames, isContext, scopeNames } from './contexts.ts';
 import type { Scripts } from './scripts.ts';
 
 /**
@@ -86,6 +86,8 @@ const CORE_WRAPPERS = new Set([
   'SecureContext',
 ]);
 
+/** Types have numbers of one byte. */
+const MOST_TYPES = 256;
 const STRING_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
 const ENGINE_TYPES = new Set(['hidden', 'code', 'synthetic', 'array', 'object shape', 'number']);
 
@@ -95,12 +97,18 @@ export class NodeClasses {
   readonly #scripts: Scripts;
   readonly #keys = new Map<string, number>();
   readonly #keyByNode: Int32Array;
+  readonly #isNameless: readonly boolean[];
+  readonly #contextNames: ReadonlySet<number>;
   readonly #scopeNames = new Map<NodeOrdinal, string>();
+  /** By script: its name without what tells compilations of one source apart. */
+  readonly #sourceNames = new Map<number, string>();
 
   constructor(graph: HeapGraph, scripts: Scripts) {
     this.#graph = graph;
     this.#scripts = scripts;
     this.#keyByNode = new Int32Array(graph.nodeCount).fill(-1);
+    this.#isNameless = graph.snapshot.nodeTypes.map((type) => STRING_TYPES.has(type));
+    this.#contextNames = contextNames(graph);
   }
 
   /**
@@ -115,6 +123,18 @@ export class NodeClasses {
     this.#keys.set(text, key);
     this.#keyByNode[node] = key;
     return key;
+  }
+
+  /**
+   * A number that nodes of one class share, though those of some other classes may have it too. It is there without a look
+   * at any text, so that nodes of which most are of no interest are best asked for it first.
+   */
+  sketchOf(node: NodeOrdinal): number {
+    const { nodeName, nodeType } = this.#graph.snapshot;
+    const type = nodeType[node]!;
+    const name = nodeName[node]!;
+    if (this.#isNameless[type] || this.#contextNames.has(name)) return type;
+    return (name + 1) * MOST_TYPES + type;
   }
 
   #keyText(node: NodeOrdinal): string {
@@ -134,11 +154,12 @@ export class NodeClasses {
   #sourceOf(closure: NodeOrdinal): string {
     const position = this.#graph.snapshot.position(closure);
     if (position === undefined) return '';
-    const script =
-      this.#scripts
-        .nameOf(closure)
-        ?.replace(/[?#].*$/, '')
-        .replace(/\d+/g, '#') ?? '';
+    let script = this.#sourceNames.get(position.scriptId);
+    if (script === undefined) {
+      const name = this.#scripts.nameOf(closure) ?? '';
+      script = name.replace(/[?#].*$/, '').replace(/\d+/g, '#');
+      this.#sourceNames.set(position.scriptId, script);
+    }
     return `${script}:${position.line}:${position.column}`;
   }
 

@@ -40,7 +40,7 @@ export function examine(
   earlier: Examination | undefined,
   isEndOfProgram = false,
 ): Examination {
-  const evidence = evidenceOf(graph, generations, run, earlier?.detection.census, isEndOfProgram);
+  const evidence = evidenceOf(graph, generations, run, earlier?.detection.takeCensus(), isEndOfProgram);
   return { evidence, detection: detect(evidence) };
 }
 

@@ -46,7 +46,7 @@ function idOf(member: number): number {
 }
 
 function twoLooks(elders: number, isFull: boolean, tableId?: number): Detection {
-  const { census } = detect(lookAt(FIRST, elders, isFull));
+  const census = detect(lookAt(FIRST, elders, isFull)).takeCensus();
   return detect(
     lookAt(BOTH, elders, isFull, tableId === undefined ? { earlier: census } : { earlier: census, tableId }),
   );
@@ -81,7 +81,7 @@ test('a ring that has turned once is nothing but recent', () => {
 });
 
 test('the census counts the population of each holder of a group', () => {
-  const { census } = detect(lookAt(FIRST, 500, false));
+  const census = detect(lookAt(FIRST, 500, false)).takeCensus();
   expect([...census.populations.values()]).toEqual([515]);
 });
 
@@ -91,7 +91,7 @@ test('older equals count also where the new ones do not show growth yet', () => 
   const add = () => heap.entry(cache, heap.node('object', 'Entry', { at: at(4) }));
   for (let elder = 0; elder < 40; elder += 1) add();
   const evidence = work(heap, (round) => (round > 10 ? add() : undefined), { rounds: FIRST_LOOK });
-  expect([...detect(evidence).census.populations.values()]).toEqual([44]);
+  expect([...detect(evidence).takeCensus().populations.values()]).toEqual([44]);
 });
 
 describe('a holder that came after the first mark', () => {
@@ -119,7 +119,7 @@ describe('a holder that came after the first mark', () => {
   });
 
   test('is asked whether it only replaces its members; and what they share is bounded with them', () => {
-    const { census } = cacheMadeLate();
+    const census = cacheMadeLate().takeCensus();
     const { findings, ignored } = cacheMadeLate({
       ...census,
       watermark: 101,

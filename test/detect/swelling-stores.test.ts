@@ -26,7 +26,7 @@ function looksAt(looks: readonly Look[], isNew = true): Detection {
       earlier === undefined ? { rounds } : { rounds, earlier },
     );
     last = detect(evidence);
-    earlier = last.census;
+    earlier = last.takeCensus();
   }
   return last!;
 }

@@ -97,6 +97,34 @@ describe('nodes are of one class', () => {
   });
 });
 
+test('nodes of one class have one sketch', () => {
+  const heap = heapWithScripts();
+  const named = heap.context(['c']);
+  const alike: [NodeOrdinal, NodeOrdinal][] = [
+    [heap.node('object', 'Session'), heap.node('object', 'Session')],
+    [heap.node('closure', 'f', of(4)), heap.node('closure', 'f', of(5))],
+    [heap.node('string', 'one'), heap.node('string', 'two')],
+    [heap.context(['a']), heap.context(['a'])],
+    [named, renamedContext(heap, named)],
+  ];
+  const others = [heap.node('native', 'Session'), heap.node('object', 'Timer'), heap.node('closure', 'g')];
+  const classes = classesOf(heap);
+  for (const [one, other] of alike) {
+    expect(classes.keyOf(one)).toBe(classes.keyOf(other));
+    expect(classes.sketchOf(one)).toBe(classes.sketchOf(other));
+  }
+  const sketches = [...alike.map(([one]) => one), ...others].map((node) => classes.sketchOf(node));
+  expect(new Set(sketches).size).toBe(sketches.length - 1); // the contexts
+});
+
+/** Another scope with the same table of names, called as later lines of V8 call it. */
+function renamedContext(heap: HeapBuilder, context: NodeOrdinal): NodeOrdinal {
+  const table = heap.graph().follow(context, 'scope_info')!;
+  const renamed = heap.node('object', 'system / Context / f');
+  heap.edge(renamed, 'internal', 'scope_info', table);
+  return renamed;
+}
+
 test.each([
   ['closure', '', '(anonymous function)'],
   ['closure', 'onData', 'onData'],
