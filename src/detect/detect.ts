@@ -18,7 +18,7 @@ import {
 import { growthOutsideHeap, type OutsideGrowth } from './outside-heap.ts';
 import { pendingDeferred } from './pending-deferred.ts';
 import { type SharedObjects, sharedObjects } from './shared-objects.ts';
-import { type StoreSizes, storeSizes, swellingStores } from './swelling-stores.ts';
+import { replacedStores, storeSizes, swellingStores } from './swelling-stores.ts';
 import { unhandledFailure } from './unhandled-failure.ts';
 import { unhandledRejection } from './unhandled-rejection.ts';
 
@@ -60,7 +60,7 @@ export function detect(evidence: Evidence): Detection {
   const groups = canShowGrowth(generations) ? growthGroups(graph, classes, generations) : [];
   const { suspicious, ignored } = withoutKnown(evidence, growths(groups));
   const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
-  const stores: StoreSizes = canShowGrowth(generations) ? storeSizes(evidence) : new Map();
+  const stores = canShowGrowth(generations) ? replacedStores(evidence) : [];
   const joined = joinFindings(evidence, byState, heapGrowth(evidence, suspicious));
   const findings = [...joined, ...swellingStores(evidence, stores, joined)].sort(worstFirst);
   const outside = growthOutsideHeap(evidence.run, findings);
@@ -72,7 +72,7 @@ export function detect(evidence: Evidence): Detection {
     outside,
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
     takeCensus() {
-      taken ??= census(graph, classes, groups, stores);
+      taken ??= census(graph, classes, groups, storeSizes(graph, stores));
       return taken;
     },
   };

@@ -41,7 +41,8 @@ export function growthGroups(
   classes: NodeClasses,
   generations: Generations,
 ): GrowthGroup[] {
-  const newborn = mergeBelow(graph, classes, generations, new Map());
+  const leadsToNewborn = waysToNewborns(graph, generations);
+  const newborn = mergeBelow(graph, classes, generations, leadsToNewborn, new Map());
   const elders = new Map<NodeOrdinal, ClassSet>();
   for (const group of newborn) {
     const { stableDominator } = group;
@@ -50,7 +51,7 @@ export function growthGroups(
     elders.set(stableDominator, wanted);
     wanted.addClassOf(group.members[0]!);
   }
-  return elders.size === 0 ? newborn : mergeBelow(graph, classes, generations, elders);
+  return elders.size === 0 ? newborn : mergeBelow(graph, classes, generations, leadsToNewborn, elders);
 }
 
 /** Were members born and kept in every generation, at one rate? */
@@ -66,12 +67,12 @@ function mergeBelow(
   graph: HeapGraph,
   classes: NodeClasses,
   generations: Generations,
+  leadsToNewborn: Uint8Array,
   withElders: ReadonlyMap<NodeOrdinal, ClassSet>,
 ): GrowthGroup[] {
   const { firstDominated, dominated } = graph.tables;
   const drafts = new Drafts();
   const groupOf = new Int32Array(graph.nodeCount).fill(NO_GROUP);
-  const leadsToNewborn = waysToNewborns(graph, generations);
   const stack: NodeOrdinal[] = [ROOT];
   while (stack.length > 0) {
     const dominator = stack.pop()!;

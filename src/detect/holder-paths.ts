@@ -9,13 +9,33 @@ import type { Evidence } from './evidence.ts';
 /** A leaked object with more holders than this is shown with the first ones. */
 export const MOST_HOLDERS = 4;
 
-/** Paths to the accused object, one for each holder that keeps it by itself; the cheapest first. */
+/** By leak, object and number: the detectors and the explanation ask for the same paths. */
+const known = new WeakMap<ReadonlySet<NodeOrdinal>, Map<string, readonly HeapPath[]>>();
+
+/**
+ * Paths to the accused object, one for each holder that keeps it by itself; the cheapest first. They are looked for once
+ * for each set of leaking objects, which is one leak of one heap.
+ */
 export function holderPaths(
   evidence: Evidence,
   node: NodeOrdinal,
   leaking: ReadonlySet<NodeOrdinal>,
   most: number,
-): HeapPath[] {
+): readonly HeapPath[] {
+  const ofLeak = known.get(leaking) ?? new Map<string, readonly HeapPath[]>();
+  known.set(leaking, ofLeak);
+  const question = `${node} ${most}`;
+  const paths = ofLeak.get(question) ?? findHolderPaths(evidence, node, leaking, most);
+  ofLeak.set(question, paths);
+  return paths;
+}
+
+function findHolderPaths(
+  evidence: Evidence,
+  node: NodeOrdinal,
+  leaking: ReadonlySet<NodeOrdinal>,
+  most: number,
+): readonly HeapPath[] {
   const paths: HeapPath[] = [];
   const told = new Set<string>();
   const cut = new Set<EdgeOrdinal>();

@@ -8,6 +8,14 @@ import { entryEdge, holderPaths } from './holder-paths.ts';
 /** Size of a store at each look so far, by the heap id of its holder. */
 export type StoreSizes = ReadonlyMap<HeapObjectId, readonly number[]>;
 
+/** A store that its collection has replaced since the first mark. */
+export interface ReplacedStore {
+  readonly holder: NodeOrdinal;
+  readonly store: NodeOrdinal;
+  /** Its size at each look so far. */
+  readonly bytes: readonly number[];
+}
+
 /** Smaller stores are no leak worth a longer run. */
 const LEAST_BYTES = 1024;
 /** A store that gained less than this between two looks, each at more rounds than all before, has stopped. */
@@ -34,27 +42,35 @@ const STORES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Sizes of the stores that old collections have replaced since the first mark. Numbers and booleans are no objects: a
- * list of them that leaks shows in nothing but the size of its store.
+ * The stores that old collections have replaced since the first mark, largest first. Numbers and booleans are no objects:
+ * a list of them that leaks shows in nothing but the size of its store.
  */
-export function storeSizes(evidence: Evidence): StoreSizes {
-  const { graph, generations, earlier } = evidence;
-  const swollen = new Map<HeapObjectId, number>();
-  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
+export function replacedStores({ graph, generations, earlier }: Evidence): ReplacedStore[] {
+  const { selfSize } = graph.tables;
+  const storeByHolder = new Map<NodeOrdinal, NodeOrdinal>();
+  for (let ordinal = 0; ordinal < selfSize.length; ordinal += 1) {
+    if (selfSize[ordinal]! < LEAST_BYTES) continue;
     const store = ordinal as NodeOrdinal;
-    const bytes = graph.selfSizeOf(store);
-    const isReplaced = bytes >= LEAST_BYTES && generations.bornIn(graph.idOf(store)) > 0;
-    if (!isReplaced || graph.typeOf(store) !== 'array') continue;
+    if (generations.bornIn(graph.idOf(store)) === 0 || graph.typeOf(store) !== 'array') continue;
     for (const edge of graph.retainerEdges(store)) {
       const holder = graph.edgeSource(edge as EdgeOrdinal);
       if (generations.bornIn(graph.idOf(holder)) > 0 || !graph.isReachable(holder)) continue;
-      if (storeOf(graph, holder) === store) swollen.set(graph.idOf(holder), bytes);
+      if (storeOf(graph, holder) === store) storeByHolder.set(holder, store);
     }
   }
-  const largest = [...swollen].sort(([a, bytesOfA], [b, bytesOfB]) => bytesOfB - bytesOfA || a - b);
-  return new Map(
-    largest.slice(0, MOST_STORES).map(([id, bytes]) => [id, [...(earlier?.stores.get(id) ?? []), bytes]]),
-  );
+  const bytesOf = ([, store]: readonly [NodeOrdinal, NodeOrdinal]) => selfSize[store]!;
+  return [...storeByHolder]
+    .sort((a, b) => bytesOf(b) - bytesOf(a) || graph.idOf(a[0]) - graph.idOf(b[0]))
+    .slice(0, MOST_STORES)
+    .map(([holder, store]) => {
+      const before = earlier?.stores.get(graph.idOf(holder)) ?? [];
+      return { holder, store, bytes: [...before, selfSize[store]!] };
+    });
+}
+
+/** For the look at a later heap. */
+export function storeSizes(graph: HeapGraph, stores: readonly ReplacedStore[]): StoreSizes {
+  return new Map(stores.map(({ holder, bytes }) => [graph.idOf(holder), bytes]));
 }
 
 /**
@@ -63,16 +79,14 @@ export function storeSizes(evidence: Evidence): StoreSizes {
  */
 export function swellingStores(
   evidence: Evidence,
-  sizes: StoreSizes,
+  stores: readonly ReplacedStore[],
   explained: readonly Finding[],
 ): Finding[] {
   if (evidence.generations.unit === 'snapshots') return [];
   const { graph } = evidence;
   const taken = new Set(explained.flatMap(({ accumulationPoint }) => around(graph, accumulationPoint)));
-  return [...sizes].flatMap(([id, bytes]) => {
-    const holder = graph.nodeWithId(id);
-    const store = holder === undefined ? undefined : storeOf(graph, holder);
-    if (holder === undefined || store === undefined || taken.has(holder) || taken.has(store)) return [];
+  return stores.flatMap(({ holder, store, bytes }) => {
+    if (taken.has(holder) || taken.has(store)) return [];
     if (holdsObjects(graph, store)) return [];
     const isSwelling = bytes.every((size, look) => look === 0 || size >= LEAST_GAIN * bytes[look - 1]!);
     return isSwelling && !isOfNodeItself(evidence, holder) ? [findingOf(evidence, holder, store, bytes)] : [];

@@ -12,7 +12,7 @@ import type { StoredTables } from './index-file.ts';
 import { movedSelfSizes } from './owned-sizes.ts';
 import { type Retainers, retainersOf } from './retainers.ts';
 import type { StrongEdges } from './strong-edges.ts';
-import { type Components, stronglyConnected } from './strongly-connected.ts';
+import { stronglyConnected } from './strongly-connected.ts';
 
 /**
  * The graph of a snapshot. Nothing is computed yet: each table comes with the first question that needs it, unless it is
@@ -94,7 +94,7 @@ class SnapshotTables implements GraphTables {
   readonly #dominators: () => Dominators;
   readonly #retainers: () => Retainers;
   readonly #dominated: () => DominatedNodes;
-  readonly #components: () => Components;
+  readonly #component: () => Uint32Array;
 
   constructor(snapshot: Snapshot, rules: HeapRules, stored: StoredTables) {
     this.#snapshot = snapshot;
@@ -111,9 +111,9 @@ class SnapshotTables implements GraphTables {
     this.#dominators = lazy(() => rules.dominators(this.#edges(), this.#selfSize()));
     this.#retainers = lazy(() => retainersOf(this.#edges()));
     this.#dominated = lazy(() =>
-      dominatedNodes(this.dominator, (node) => rules.unreachableInTree || this.isReachable(node)),
+      dominatedNodes(this.dominator, rules.unreachableInTree ? undefined : this.#fromRoot()),
     );
-    this.#components = lazy(() => stronglyConnected(this.#edges()));
+    this.#component = lazy(() => stronglyConnected(this.#edges()));
   }
 
   isReachable(node: number): boolean {
@@ -154,13 +154,7 @@ class SnapshotTables implements GraphTables {
     return this.#dominated().dominated;
   }
   get component(): Uint32Array {
-    return this.#components().component;
-  }
-  get firstMember(): Uint32Array {
-    return this.#components().firstMember;
-  }
-  get member(): Uint32Array {
-    return this.#components().member;
+    return this.#component();
   }
 }
 
@@ -276,10 +270,6 @@ class SnapshotGraph implements HeapGraph {
   }
   componentOf(node: NodeOrdinal): number {
     return this.tables.component[node]!;
-  }
-  componentMembers(component: number): Uint32Array {
-    const { firstMember, member } = this.tables;
-    return member.subarray(firstMember[component]!, firstMember[component + 1]!);
   }
 }
 

@@ -29,9 +29,6 @@ export interface GraphTables {
   readonly dominated: Uint32Array;
   /** Number of each node's strongly connected component; a component's number is below those that lead to it. */
   readonly component: Uint32Array;
-  /** Length componentCount + 1: members of component `c` are `member[firstMember[c] … firstMember[c + 1] - 1]`. */
-  readonly firstMember: Uint32Array;
-  readonly member: Uint32Array;
 }
 
 /**
@@ -87,8 +84,6 @@ export interface HeapGraph {
   retainedSizeOf(node: NodeOrdinal): number;
   /** Number of the node's strongly connected component over strong edges. */
   componentOf(node: NodeOrdinal): number;
-  /** Nodes of a component of `componentOf`, in ordinal order. */
-  componentMembers(component: number): Uint32Array;
 }
 
 /** Distance of a node that no strong path reaches. */

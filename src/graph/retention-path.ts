@@ -33,6 +33,7 @@ export function retentionPath(
 ): EdgeOrdinal[] | undefined {
   const { cost, withoutEdges, withoutNodes } = options;
   if (!graph.isReachable(target)) return undefined;
+  const { firstRetainer, retainerEdge } = graph.tables;
   const steps = new Map<NodeOrdinal, Step>([[target, { cost: 0, edge: undefined, done: false }]]);
   const queue = new StepQueue();
   queue.push(target, estimate(graph, target), 0);
@@ -41,8 +42,8 @@ export function retentionPath(
     if (step.done) continue;
     if (node === ROOT) return edgesFrom(graph, steps);
     step.done = true;
-    for (const retainer of graph.retainerEdges(node)) {
-      const edge = retainer as EdgeOrdinal;
+    for (let row = firstRetainer[node]!; row < firstRetainer[node + 1]!; row++) {
+      const edge = retainerEdge[row] as EdgeOrdinal;
       const source = graph.edgeSource(edge);
       if (withoutEdges?.has(edge) || withoutNodes?.has(source) || !graph.isReachable(source)) continue;
       const total = step.cost + (cost === undefined ? 1 : cost(edge));
@@ -90,59 +91,54 @@ function edgesFrom(graph: HeapGraph, steps: ReadonlyMap<NodeOrdinal, Step>): Edg
   return path;
 }
 
+/** A node to go on from. */
+interface Waiting {
+  readonly node: NodeOrdinal;
+  readonly total: number;
+  readonly cost: number;
+  readonly turn: number;
+}
+
 /** A binary heap of nodes: least estimate first, then greatest cost so far (nearest the root), then first come. */
 class StepQueue {
-  readonly #nodes: NodeOrdinal[] = [];
-  readonly #total: number[] = [];
-  readonly #cost: number[] = [];
-  readonly #turn: number[] = [];
+  readonly #heap: Waiting[] = [];
   #turns = 0;
 
   push(node: NodeOrdinal, total: number, cost: number): void {
-    let at = this.#nodes.length;
-    this.#nodes.push(node);
-    this.#total.push(total);
-    this.#cost.push(cost);
-    this.#turn.push(this.#turns++);
+    const heap = this.#heap;
+    const added = { node, total, cost, turn: this.#turns++ };
+    let at = heap.length;
+    heap.push(added);
     while (at > 0) {
       const above = (at - 1) >>> 1;
-      if (!this.#isBefore(at, above)) break;
-      this.#swap(at, above);
+      if (!isBefore(added, heap[above]!)) break;
+      heap[at] = heap[above]!;
       at = above;
     }
+    heap[at] = added;
   }
 
   pop(): NodeOrdinal | undefined {
-    const last = this.#nodes.length - 1;
-    if (last < 0) return undefined;
-    this.#swap(0, last);
-    const node = this.#nodes.pop();
-    this.#total.pop();
-    this.#cost.pop();
-    this.#turn.pop();
-    for (let at = 0; ; ) {
-      let least = at;
-      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < last; child++) {
-        if (this.#isBefore(child, least)) least = child;
-      }
-      if (least === at) return node;
-      this.#swap(at, least);
-      at = least;
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first?.node;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child += 1;
+      if (!isBefore(heap[child]!, last)) break;
+      heap[at] = heap[child]!;
+      at = child;
     }
+    heap[at] = last;
+    return first.node;
   }
+}
 
-  #isBefore(a: number, b: number): boolean {
-    const total = this.#total[a]! - this.#total[b]!;
-    if (total !== 0) return total < 0;
-    const cost = this.#cost[a]! - this.#cost[b]!;
-    return cost !== 0 ? cost > 0 : this.#turn[a]! < this.#turn[b]!;
-  }
-
-  #swap(a: number, b: number): void {
-    for (const column of [this.#nodes, this.#total, this.#cost, this.#turn] as number[][]) {
-      const value = column[a]!;
-      column[a] = column[b]!;
-      column[b] = value;
-    }
-  }
+function isBefore(a: Waiting, b: Waiting): boolean {
+  if (a.total !== b.total) return a.total < b.total;
+  if (a.cost !== b.cost) return a.cost > b.cost;
+  return a.turn < b.turn;
 }

@@ -2,22 +2,15 @@ import type { Workspace } from '../kernels/workspace.ts';
 import { bitsFor } from './bits.ts';
 import type { StrongEdges } from './strong-edges.ts';
 
-/** The strongly connected components over strong edges, unreachable nodes included. */
-export interface Components {
-  /** Component of each node; a component's number is below those of the components that lead to it. */
-  readonly component: Uint32Array;
-  /** Length componentCount + 1. */
-  readonly firstMember: Uint32Array;
-  /** Nodes by component, in ordinal order. */
-  readonly member: Uint32Array;
-}
-
 /**
+ * Strongly connected component of each node over strong edges, unreachable nodes included: a component's number is below
+ * those of the components that lead to it.
+ *
  * After Pearce, "A Space-Efficient Algorithm for Finding Strongly Connected Components" (2016), which is Tarjan's
  * (1972) with one array in place of index, low link and stack mark, here with the call stack written out.
  * O(nodes + edges); components of millions of members are ordinary input.
  */
-export function stronglyConnected(edges: StrongEdges): Components {
+export function stronglyConnected(edges: StrongEdges): Uint32Array {
   const { nodeCount, firstEdge, edgeTo, strong, workspace } = edges;
   if (workspace !== undefined) return componentsByKernel(edges, workspace);
   /** 0: not visited; while active: the least visiting number seen; when done: nodeCount minus the component. */
@@ -77,10 +70,10 @@ export function stronglyConnected(edges: StrongEdges): Components {
       rindex[node] = done--;
     }
   }
-  return membersOf(rindex, nodeCount - done);
+  return numbered(rindex);
 }
 
-function componentsByKernel(edges: StrongEdges, workspace: Workspace): Components {
+function componentsByKernel(edges: StrongEdges, workspace: Workspace): Uint32Array {
   const { nodeCount, firstEdge, edgeTo, strong } = edges;
   const { arena, kernels, scratch } = workspace;
   return scratch(() => {
@@ -88,24 +81,14 @@ function componentsByKernel(edges: StrongEdges, workspace: Workspace): Component
     const arrays = [arena.uint32(nodeCount), arena.uint32(nodeCount), bitsFor(nodeCount, workspace)];
     const [stacks, next, isNoRoot] = arrays.map((array) => array.byteOffset) as [number, number, number];
     const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset] as const;
-    const count = kernels.components(nodeCount, ...graph, rindex.byteOffset, stacks, next, isNoRoot) >>> 0;
-    return membersOf(Uint32Array.from(rindex), count);
+    kernels.components(nodeCount, ...graph, rindex.byteOffset, stacks, next, isNoRoot);
+    return numbered(rindex.slice());
   });
 }
 
-function membersOf(component: Uint32Array, componentCount: number): Components {
+/** Component numbers from 0 on in place of the counted down ones. */
+function numbered(component: Uint32Array): Uint32Array {
   const nodeCount = component.length;
-  const firstMember = new Uint32Array(componentCount + 1);
-  for (let node = 0; node < nodeCount; node++) {
-    component[node] = nodeCount - component[node]!;
-    firstMember[component[node]!]!++;
-  }
-  let total = 0;
-  for (let c = 0; c <= componentCount; c++) {
-    total += firstMember[c]!;
-    firstMember[c] = total;
-  }
-  const member = new Uint32Array(nodeCount);
-  for (let node = nodeCount - 1; node >= 0; node--) member[--firstMember[component[node]!]!] = node;
-  return { component, firstMember, member };
+  for (let node = 0; node < nodeCount; node++) component[node] = nodeCount - component[node]!;
+  return component;
 }

@@ -10,8 +10,9 @@ const LARGEST_INT32 = 2 ** 31 - 1;
 export class Locations {
   /** Row by row, in the order of the file. */
   readonly words: Uint32Array;
-  /** Rows in the order of their nodes; made when it is needed. */
+  /** Rows in the order of their nodes; made when it is needed, undefined where that is the order of the file. */
   #order: Uint32Array | undefined;
+  #isOrdered = false;
 
   constructor(words: Uint32Array) {
     this.words = words;
@@ -20,25 +21,32 @@ export class Locations {
   /** Position of a node; of several, the first in the file. None where it lies before the beginning of the script. */
   positionOf(node: number): ScriptPosition | undefined {
     const { words } = this;
-    this.#order ??= orderByNode(words);
+    if (!this.#isOrdered) {
+      this.#order = orderByNode(words);
+      this.#isOrdered = true;
+    }
     const order = this.#order;
     let low = 0;
-    let high = order.length;
+    let high = words.length / WORDS;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (words[order[middle]! * WORDS]! < node) low = middle + 1;
+      const row = order === undefined ? middle : order[middle]!;
+      if (words[row * WORDS]! < node) low = middle + 1;
       else high = middle;
     }
-    const row = order[low];
-    if (row === undefined || words[row * WORDS] !== node) return undefined;
-    const at = row * WORDS;
+    if (low === words.length / WORDS) return undefined;
+    const at = (order === undefined ? low : order[low]!) * WORDS;
+    if (words[at] !== node) return undefined;
     if (words[at + 2]! > LARGEST_INT32 || words[at + 3]! > LARGEST_INT32) return undefined;
     return { scriptId: words[at + 1]!, line: words[at + 2]!, column: words[at + 3]! };
   }
 }
 
-function orderByNode(words: Uint32Array): Uint32Array {
+/** Undefined where the rows are in the order of their nodes. */
+function orderByNode(words: Uint32Array): Uint32Array | undefined {
+  let at = WORDS;
+  while (at < words.length && words[at - WORDS]! < words[at]!) at += WORDS;
+  if (at >= words.length) return undefined;
   const order = Uint32Array.from({ length: words.length / WORDS }, (_, row) => row);
-  if (order.every((row) => row === 0 || words[(row - 1) * WORDS]! < words[row * WORDS]!)) return order;
   return order.sort((a, b) => words[a * WORDS]! - words[b * WORDS]! || a - b);
 }

@@ -42,8 +42,11 @@ const FILE = new URL('../../dist/kernels/kernels.wasm', import.meta.url);
 let compiled: WebAssembly.Module | undefined;
 let isMissing = false;
 
-/** The compiled kernels, or undefined where there are none: everything then runs in plain JavaScript. */
-function kernelModule(): WebAssembly.Module | undefined {
+/**
+ * The compiled kernels, or undefined where there are none: everything then runs in plain JavaScript. Takes some
+ * milliseconds when it is called first.
+ */
+export function compileKernels(): WebAssembly.Module | undefined {
   if (compiled !== undefined || isMissing) return compiled;
   try {
     compiled = compileFully(readFileSync(FILE));
@@ -55,7 +58,7 @@ function kernelModule(): WebAssembly.Module | undefined {
 
 /** The kernels over the memory of an arena; undefined where there are none. */
 export function kernelsOf(arena: Arena): Kernels | undefined {
-  const module = kernelModule();
+  const module = compileKernels();
   if (module === undefined) return undefined;
   const instance = new WebAssembly.Instance(module, { env: { memory: arena.memory } });
   return instance.exports as unknown as Kernels;

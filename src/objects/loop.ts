@@ -23,7 +23,6 @@ export function loopThrough(
   without: ReadonlySet<NodeOrdinal>,
 ): HeapPath | undefined {
   const component = graph.componentOf(start);
-  if (graph.componentMembers(component).length < 2) return undefined;
   const cameBy = new Map<NodeOrdinal, EdgeOrdinal>();
   const queue: NodeOrdinal[] = [start];
   for (const node of queue) {

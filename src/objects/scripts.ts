@@ -13,8 +13,8 @@ const OWN_CODE = fileURLToPath(OWN_CODE_URL);
 /** Which script a function, class or generator of the heap comes from. */
 export class Scripts {
   readonly #graph: HeapGraph;
-  /** Made at the first question. */
-  #nameById: ReadonlyMap<number, string> | undefined;
+  readonly #nameById = new Map<number, string>();
+  #areAllKnown = false;
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
@@ -24,7 +24,11 @@ export class Scripts {
    * V8 wrote no position, or no function of the script is left to tell its name. */
   nameOf(node: NodeOrdinal): string | undefined {
     const position = this.#graph.snapshot.position(node);
-    return position === undefined ? undefined : this.#names.get(position.scriptId);
+    if (position === undefined) return undefined;
+    const { scriptId } = position;
+    if (!this.#nameById.has(scriptId)) this.#readName(scriptId, node);
+    if (!this.#nameById.has(scriptId) && !this.#areAllKnown) this.#readAllNames();
+    return this.#nameById.get(scriptId);
   }
 
   /** Whose code the function or class of a node is; `unknown` when V8 wrote no position. */
@@ -33,33 +37,28 @@ export class Scripts {
     return name === undefined ? 'unknown' : ownerOfScript(name);
   }
 
-  get #names(): ReadonlyMap<number, string> {
-    this.#nameById ??= this.#index();
-    return this.#nameById;
+  /** An instance of a class does not lead to its script: some function of the script does. */
+  #readAllNames(): void {
+    this.#areAllKnown = true;
+    const { snapshot } = this.#graph;
+    for (let ordinal = 0; ordinal < snapshot.nodeCount; ordinal += 1) {
+      const node = ordinal as NodeOrdinal;
+      if (this.#graph.typeOf(node) !== 'closure') continue;
+      const scriptId = snapshot.position(node)?.scriptId;
+      if (scriptId !== undefined && !this.#nameById.has(scriptId)) this.#readName(scriptId, node);
+    }
   }
 
-  /** Reads the script of each function once, through `shared` and `script` (called `script_or_debug_info` on Node 20). */
-  #index(): Map<number, string> {
+  /** Through `shared` and `script` (called `script_or_debug_info` on Node 20); leaves the name open where the node is no function. */
+  #readName(scriptId: number, node: NodeOrdinal): void {
     const graph = this.#graph;
-    const nameById = new Map<number, string>();
-    const seen = new Set<number>();
-    for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-      const node = ordinal as NodeOrdinal;
-      if (graph.typeOf(node) !== 'closure') continue;
-      const shared = graph.follow(node, 'shared');
-      if (shared === undefined || seen.has(shared)) continue;
-      seen.add(shared);
-      const position = graph.snapshot.position(node);
-      if (position === undefined || nameById.has(position.scriptId)) continue;
-      const script = graph.follow(shared, 'script') ?? graph.follow(shared, 'script_or_debug_info');
-      if (script === undefined) continue;
-      const name = graph.follow(script, 'name');
-      nameById.set(
-        position.scriptId,
-        name === undefined ? graph.nameOf(script) : (textOf(graph, name) ?? ''),
-      );
-    }
-    return nameById;
+    if (graph.typeOf(node) !== 'closure') return;
+    const shared = graph.follow(node, 'shared');
+    if (shared === undefined) return;
+    const script = graph.follow(shared, 'script') ?? graph.follow(shared, 'script_or_debug_info');
+    if (script === undefined) return;
+    const name = graph.follow(script, 'name');
+    this.#nameById.set(scriptId, name === undefined ? graph.nameOf(script) : (textOf(graph, name) ?? ''));
   }
 }
 

@@ -47,28 +47,33 @@ export function examine(
 /** Says why the findings are alive and where to change the program. Without an examination all lists are empty. */
 export function explained(examination: Examination | undefined, proofs: Proofs = new Map()): Explained {
   if (examination === undefined) return { findings: [], ignored: [], couldNotJudge: [] };
-  const { evidence, detection } = examination;
-  const source =
-    examination.source ?? heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
+  const outside = outsideOf(examination);
+  return {
+    findings: [...explanationsOf(examination, proofs), ...outside.findings],
+    ignored: examination.detection.ignored,
+    couldNotJudge: outside.couldNotJudge,
+  };
+}
+
+function explanationsOf(
+  { evidence, detection, source: known }: Examination,
+  proofs: Proofs,
+): readonly Explanation[] {
+  if (detection.findings.length === 0) return [];
+  const source = known ?? heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
   const told = new Map(
     detection.findings.map((finding) => [
       finding,
       withProof(explain(finding, evidence, source), proofs.get(finding)),
     ]),
   );
-  const findings = [...told].map(([finding, explanation]) => {
+  return [...told].map(([finding, explanation]) => {
     const shared = detection.shared.get(finding);
     if (shared === undefined) return explanation;
     const others = [...new Set(shared.with.flatMap((other) => told.get(other)?.signature ?? []))];
     if (others.length === 0) return explanation;
     return { ...explanation, shared: { bytes: shared.bytes, with: others } };
   });
-  const outside = outsideOf(examination);
-  return {
-    findings: [...findings, ...outside.findings],
-    ignored: detection.ignored,
-    couldNotJudge: outside.couldNotJudge,
-  };
 }
 
 /** Growth beside the heap is a leak of its own only where no leak was found that it may belong to. */

@@ -29,8 +29,6 @@ const TABLES: readonly (keyof GraphTables)[] = [
   'firstDominated',
   'dominated',
   'component',
-  'firstMember',
-  'member',
 ];
 
 function tablesOf(snapshot: Snapshot, rules: EdgeRules): unknown {
