@@ -27,8 +27,12 @@ export class FastRows {
     this.#kernel = kernel;
   }
 
-  /** `bytes` must lie in the arena, with room for one more byte at `end`, which is overwritten. */
+  /**
+   * Takes nothing from ordinary memory, in which the first bytes of a file lie. In the arena there is to be room for one more
+   * byte at `end`, which is overwritten.
+   */
   take(bytes: Uint8Array, at: number, end: number): RowsTaken {
+    if (!(bytes.buffer instanceof SharedArrayBuffer)) return { at, rows: 0 };
     const before = this.words[0]!;
     const base = bytes.byteOffset;
     const next = this.#kernel(base + at, base + end, this.words.byteOffset) >>> 0;

@@ -51,6 +51,8 @@ export async function readSnapshot(input: string | Readable, options: ReadOption
   return document.end();
 }
 
+/** Enough for the head, and little more: what comes with it is read by plain code. */
+const FIRST_PIECE_BYTES = 1 << 12;
 /** After so many pieces, a few hundredths of a second, signals and timers get their turn. */
 const PIECES_AT_A_TIME = 32;
 
@@ -86,7 +88,7 @@ const MAX_HEAD_BYTES = 1 << 24;
 class SnapshotDocument {
   bytesRead = 0;
   /** Where the next piece is best put. */
-  buffer: Uint8Array = new Uint8Array(PIECE_BYTES);
+  buffer: Uint8Array = new Uint8Array(FIRST_PIECE_BYTES);
   readonly #source: ByteSource;
   readonly #options: ReadOptions;
   readonly #fail: Fail = (what, at) => {
