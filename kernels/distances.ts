@@ -5,7 +5,7 @@ const NO_PAIR: u32 = 0xffff_ffff;
 
 /**
  * The loop of `distancesFromRoot` in `src/graph/distances.ts`: breadth first over strong edges, from the nodes in `queue`,
- * `tail` of them, which have a distance and are in the set `reached`. A set is read faster than the distances are.
+ * `tail` of them, which have one distance and are in the set `reached`. A set is read faster than the distances are.
  */
 export function breadthFirst(
   firstEdge: usize,
@@ -16,9 +16,15 @@ export function breadthFirst(
   queue: usize,
   tail: u32,
 ): void {
+  if (tail === 0) return;
+  let next = get(distance, get(queue, 0)) + 1;
+  let levelEnd = tail;
   for (let head: u32 = 0; head < tail; head++) {
     const node = get(queue, head);
-    const next = get(distance, node) + 1;
+    if (head === levelEnd) {
+      next++;
+      levelEnd = tail;
+    }
     const end = get(firstEdge, node + 1);
     for (let edge = get(firstEdge, node); edge < end; edge++) {
       const to = get(edgeTo, edge);
@@ -34,7 +40,7 @@ export function breadthFirst(
  * The loop of `devtoolsDistances` in `src/graph/devtools-distances.ts`: breadth first over all edges but those of type
  * `weak`, and those in the sorted list `edges`, which leave the nodes in the set `special`. Unless they belong to an
  * ephemeron pair, at the same place of `pairOf`: then the first edge of a pair only opens it.
- * The nodes in `queue`, `tail` of them, have a distance and are in the set `reached`.
+ * The nodes in `queue`, `tail` of them, have one distance and are in the set `reached`.
  */
 export function devtoolsBreadthFirst(
   firstEdge: usize,
@@ -52,9 +58,15 @@ export function devtoolsBreadthFirst(
   queue: usize,
   tail: u32,
 ): void {
+  if (tail === 0) return;
+  let next = get(distance, get(queue, 0)) + 1;
+  let levelEnd = tail;
   for (let head: u32 = 0; head < tail; head++) {
     const node = get(queue, head);
-    const next = get(distance, node) + 1;
+    if (head === levelEnd) {
+      next++;
+      levelEnd = tail;
+    }
     const start = get(firstEdge, node);
     const end = get(firstEdge, node + 1);
     for (let edge = start; edge < end; edge++) {

@@ -4,6 +4,8 @@ const UNVISITED: u32 = 0xffff_ffff;
 /** Not visited yet, but the gate leads there. */
 const EXPECTED: u32 = 0xffff_fffe;
 const NONE: u32 = 0xffff_ffff;
+/** A pair with NONE for its link. */
+const NO_LINK: u64 = 0xffff_ffff_0000_0000;
 /** In a head: the rest is a single predecessor. */
 const SINGLE: u32 = 0x8000_0000;
 const CHUNK_WORDS: u32 = 8;
@@ -29,10 +31,11 @@ const GROWTH: i32 = 64;
  * the root through which every way to the vertices below it leads, the gate. On the path to the current vertex `entry` is the
  * last one whose semidominator is the floor: what was visited before it and is met again has the floor, too.
  *
- * Arrays of 32-bit words, in part used twice. By node: `number`, filled with UNVISITED; then by vertex the labels; at the
- * end by node the dominators. By vertex: `order` (nodes), `parent` (at the end the dominators), `semi`, and `link`: first the
- * head of the list (of an entry: the entry before), then the ancestor in the forest. `state`: chunks so far, vertex of the
- * gate or NONE, first vertex behind those below it.
+ * Arrays of 32-bit words, in part used twice. By node: `number`, filled with UNVISITED; then by vertex the semidominators; at
+ * the end by node the dominators. By vertex: `order` (nodes), `parent` (at the end the dominators), and `pairs`, which lie side by
+ * side because they are mostly wanted together: the semidominator as far as it is known, in the forest the label; and the link,
+ * first the head of the list (of an entry: the entry before), then the ancestor in the forest. `state`: chunks so far, vertex
+ * of the gate or NONE, first vertex behind those below it.
  */
 
 /**
@@ -50,8 +53,7 @@ export function depthFirst(
   number: usize,
   order: usize,
   parent: usize,
-  semi: usize,
-  link: usize,
+  pairs: usize,
   chunks: usize,
   state: usize,
 ): u32 {
@@ -70,8 +72,7 @@ export function depthFirst(
   set(order, count, start);
   set(number, start, count);
   set(parent, count, 0);
-  set(semi, count, 0);
-  set(link, count, NONE);
+  store<u64>(pairs + ((<usize>count) << 3), NO_LINK);
   let vertex = count++;
   const first = vertex;
   let floor: u32 = 0;
@@ -91,8 +92,7 @@ export function depthFirst(
         set(order, count, to);
         set(number, to, count);
         set(parent, count, vertex);
-        set(semi, count, candidate);
-        set(link, count, NONE);
+        store<u64>(pairs + ((<usize>count) << 3), NO_LINK | <u64>candidate);
         const from = get(firstEdge, to);
         const until = get(firstEdge, to + 1);
         // A leaf is done as soon as it is found.
@@ -116,7 +116,7 @@ export function depthFirst(
           store<u32>(top, end, 4);
           top += 8;
           if (candidate === floor) {
-            set(link, count, entry);
+            setLink(pairs, count, entry);
             entry = count;
           }
           if (to === gate && vertex === 0 && gate !== 0) {
@@ -133,22 +133,22 @@ export function depthFirst(
       } else if (visited > vertex) {
         // From an ancestor: its number is a candidate by itself.
         if (vertex === 0 && visited > gateVertex && visited < gateEnd) return BROKEN;
-        if (vertex < get(semi, visited)) set(semi, visited, vertex);
+        if (vertex < semiOf(pairs, visited)) setSemi(pairs, visited, vertex);
       } else if (visited > floor) {
-        if (visited === vertex || get(semi, visited) === floor) continue;
+        if (visited === vertex || semiOf(pairs, visited) === floor) continue;
         if (visited < entry) {
           if (visited > gateVertex && visited < gateEnd) return BROKEN;
-          set(semi, visited, floor);
+          setSemi(pairs, visited, floor);
           continue;
         }
-        const head = get(link, visited);
+        const head = linkOf(pairs, visited);
         if (head === NONE) {
-          set(link, visited, vertex | SINGLE);
+          setLink(pairs, visited, vertex | SINGLE);
           continue;
         }
         if ((head & SINGLE) === 0 && (head & 7) < 7) {
           set(chunks, head + 1, vertex);
-          set(link, visited, head + 1);
+          setLink(pairs, visited, head + 1);
           continue;
         }
         if (used === limit) {
@@ -160,15 +160,15 @@ export function depthFirst(
           set(chunks, chunk, NONE);
           set(chunks, chunk + 1, head & ~SINGLE);
           set(chunks, chunk + 2, vertex);
-          set(link, visited, chunk + 2);
+          setLink(pairs, visited, chunk + 2);
         } else {
           set(chunks, chunk, head);
           set(chunks, chunk + 1, vertex);
-          set(link, visited, chunk + 1);
+          setLink(pairs, visited, chunk + 1);
         }
       } else if (visited < floor) {
         // Out of what is below the gate, so around all that is not the root.
-        set(semi, visited, 0);
+        setSemi(pairs, visited, 0);
       }
     } else {
       if (vertex === gateVertex) {
@@ -177,7 +177,7 @@ export function depthFirst(
         entry = vertex;
       }
       if (vertex === first) break;
-      if (vertex === entry) entry = get(link, vertex);
+      if (vertex === entry) entry = linkOf(pairs, vertex);
       vertex = get(parent, vertex);
       if (top === segment + 8) {
         segment = <usize>load<u32>(segment);
@@ -209,47 +209,43 @@ export function semiNca(
   number: usize,
   order: usize,
   parent: usize,
-  semi: usize,
-  link: usize,
+  pairs: usize,
   chunks: usize,
   state: usize,
 ): void {
-  const ancestor = link;
-  const label = number;
   const gateVertex = get(state, 1);
   const gateEnd = get(state, 2);
   for (let w = count - 1; w > 0; w--) {
     const floor = w > gateVertex && w < gateEnd ? gateVertex : 0;
-    let least = get(semi, w);
-    let head = get(link, w);
+    let least = semiOf(pairs, w);
+    let head = linkOf(pairs, w);
     if (least > floor) {
       if (head !== NONE && (head & SINGLE) !== 0) {
-        const s = evaluate(head & ~SINGLE, w, ancestor, label);
+        const s = evaluate(head & ~SINGLE, w, pairs);
         if (s < least) least = s;
       } else {
         while (head !== NONE && least > floor) {
           const chunk = head & ~7;
           for (let i = head; i > chunk; i--) {
-            const s = evaluate(get(chunks, i), w, ancestor, label);
+            const s = evaluate(get(chunks, i), w, pairs);
             if (s < least) least = s;
           }
           head = get(chunks, chunk);
         }
       }
-      set(semi, w, least);
     }
-    set(ancestor, w, get(parent, w));
-    set(label, w, least);
+    set(number, w, least);
+    store<u64>(pairs + ((<usize>w) << 3), ((<u64>get(parent, w)) << 32) | <u64>least);
   }
-  // What was not visited has the root for a dominator.
-  if (count < nodeCount) memory.fill(number, 0, (<usize>nodeCount) << 2);
   for (let w: u32 = 1; w < count; w++) {
-    const s = get(semi, w);
+    const s = get(number, w);
     let v = get(parent, w);
     while (v > s) v = get(parent, v);
     set(parent, w, v);
-    set(number, get(order, w), get(order, v));
   }
+  // What was not visited has the root for a dominator.
+  if (count < nodeCount) memory.fill(number, 0, (<usize>nodeCount) << 2);
+  for (let w: u32 = 1; w < count; w++) set(number, get(order, w), get(order, get(parent, w)));
   set(number, get(order, 0), get(order, 0));
 }
 
@@ -259,33 +255,51 @@ function chunksUntilEnd(chunks: usize): u32 {
   return <u32>(room / CHUNK_BYTES);
 }
 
-function evaluate(v: u32, w: u32, ancestor: usize, label: usize): u32 {
-  return get(ancestor, v) <= w ? get(label, v) : compress(v, w, ancestor, label);
+function evaluate(v: u32, w: u32, pairs: usize): u32 {
+  return linkOf(pairs, v) <= w ? semiOf(pairs, v) : compress(v, w, pairs);
 }
 
 /**
  * The least semidominator on the forest path above `v` as far as vertex `w`, compressing that path. On the way up each
  * ancestor is turned into the way back, so that no stack is needed.
  */
-function compress(v: u32, w: u32, ancestor: usize, label: usize): u32 {
+function compress(v: u32, w: u32, pairs: usize): u32 {
   let below = NONE;
-  let above = get(ancestor, v);
+  let above = linkOf(pairs, v);
   while (above > w) {
-    set(ancestor, v, below);
+    setLink(pairs, v, below);
     below = v;
     v = above;
-    above = get(ancestor, v);
+    above = linkOf(pairs, v);
   }
-  let least = get(label, v);
+  let least = semiOf(pairs, v);
   while (below !== NONE) {
-    const next = get(ancestor, below);
-    const own = get(label, below);
-    if (least < own) set(label, below, least);
+    const next = linkOf(pairs, below);
+    const own = semiOf(pairs, below);
+    if (least < own) setSemi(pairs, below, least);
     else least = own;
-    set(ancestor, below, above);
+    setLink(pairs, below, above);
     below = next;
   }
   return least;
+}
+
+/** First word of a pair: the least semidominator known. */
+function semiOf(pairs: usize, vertex: u32): u32 {
+  return load<u32>(pairs + ((<usize>vertex) << 3));
+}
+
+function setSemi(pairs: usize, vertex: u32, semi: u32): void {
+  store<u32>(pairs + ((<usize>vertex) << 3), semi);
+}
+
+/** Second word of a pair: the list, later the ancestor. */
+function linkOf(pairs: usize, vertex: u32): u32 {
+  return load<u32>(pairs + ((<usize>vertex) << 3), 4);
+}
+
+function setLink(pairs: usize, vertex: u32, link: u32): void {
+  store<u32>(pairs + ((<usize>vertex) << 3), link, 4);
 }
 
 /** Adds up from the leaves of the dominator tree; `retained` (64-bit floats by node) comes filled with the self sizes. */

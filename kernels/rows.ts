@@ -311,8 +311,6 @@ export function locationRows(at: usize, end: usize, state: usize): usize {
 }
 
 /** A digit's value, or something above 9. */
-// @ts-ignore: decorator
-@inline
 function digit(at: usize, offset: usize = 0): u32 {
   return <u32>load<u8>(at + offset) - 48;
 }

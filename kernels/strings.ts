@@ -6,8 +6,8 @@ const COMMA: u32 = 44;
 const SMALL_U: u32 = 117;
 
 /** The same byte eight times, and the highest bit of each. */
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
+const ONES: u64 = u64.MAX_VALUE / 255;
+const HIGH: u64 = ONES * 128;
 
 /**
  * The inner loop of `src/ingest/string-table.ts`: whole strings of plain ASCII, each followed by a comma

@@ -3,6 +3,7 @@ import type { Workspace } from '../kernels/workspace.ts';
 import { bitsFor, hasBit, setBit } from './bits.ts';
 import { pageEntries, userRoots } from './devtools-roots.ts';
 import { ephemeronEdges } from './ephemerons.ts';
+import { nodesNamed } from './nodes-named.ts';
 
 /** Distance of what is reachable from the root only, not from a user root. */
 const SYSTEM_DISTANCE = 100_000_000;
@@ -133,26 +134,21 @@ function distanceFilter(snapshot: Snapshot): DistanceFilter {
 }
 
 function neverFollowed(snapshot: Snapshot): EdgesAndSources {
-  const { nodeCount, nodeTypes, nodeType, nodeName, edgeTypes } = snapshot;
-  const { firstEdge, firstLabel, labelType, labelName } = snapshot;
-  const hidden = nodeTypes.indexOf('hidden');
-  const array = nodeTypes.indexOf('array');
-  const nativeContext = snapshot.findString('system / NativeContext');
-  const descriptors = snapshot.findString('(map descriptors)');
+  const { firstEdge, firstLabel, labelType, labelName, edgeTypes } = snapshot;
+  const contexts = nodesNamed(snapshot, 'hidden', 'system / NativeContext');
+  const descriptors = nodesNamed(snapshot, 'array', '(map descriptors)');
   const sloppyMap = snapshot.findString('sloppy_function_map');
   const isIndexed = edgeTypes.map((type) => type === 'element' || type === 'hidden');
   const isKey = (index: number): boolean => index >= 2 && index % 3 === 1;
   const never = { edge: [] as number[], source: [] as number[] };
-  for (let node = 0; node < nodeCount; node++) {
-    const isContext = nodeType[node] === hidden && nodeName[node] === nativeContext;
-    const isDescriptors = nodeType[node] === array && nodeName[node] === descriptors;
-    if (!isContext && !isDescriptors) continue;
+  const isContext = new Set(contexts);
+  for (const node of [...contexts, ...descriptors].sort((a, b) => a - b)) {
     let label = firstLabel[node]!;
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++, label++) {
       const name = labelName[label]!;
       const isNever = isIndexed[labelType[label]!]
-        ? isDescriptors && isKey(name)
-        : isContext
+        ? !isContext.has(node) && isKey(name)
+        : isContext.has(node)
           ? name === sloppyMap
           : isKey(Number.parseInt(snapshot.string(name), 10));
       if (!isNever) continue;

@@ -230,13 +230,14 @@ function dominatorsByKernel(
   const isWide = total > MAX_UINT32;
   const retainedSize = isWide ? arena.float64(nodeCount) : arena.uint32(nodeCount);
   const isDone = scratch(() => {
-    const [order, parent, semi] = [1, 2, 3].map(() => arena.uint32(nodeCount).byteOffset) as Three;
+    const order = arena.uint32(nodeCount).byteOffset;
+    const pairs = arena.uint32(2 * nodeCount).byteOffset;
     const state = arena.uint32(STATE_WORDS);
     const chunks = arena.uint32(CHUNK_WORDS).byteOffset;
     const graph = [firstEdge.byteOffset, edgeTo.byteOffset, strong.byteOffset, number.byteOffset] as const;
     // The sizes come last; until then their place serves another array.
-    const link = retainedSize.byteOffset;
-    const byVertex = [order, parent, semi, link, chunks, state.byteOffset] as const;
+    const parent = retainedSize.byteOffset;
+    const byVertex = [order, parent, pairs, chunks, state.byteOffset] as const;
     const search = (through: number): number => {
       number.fill(UNVISITED);
       state.set([0, NONE, 0]);
@@ -268,7 +269,6 @@ function sum(sizes: Uint32Array | Float64Array): number {
   return total;
 }
 
-type Three = [number, number, number];
 /** As in the kernel. */
 const CHUNK_WORDS = 8;
 const STATE_WORDS = 3;

@@ -19,6 +19,7 @@ export interface Kernels {
   plainStrings: Kernel<3>;
   ephemeronNames: Kernel<10>;
   edgesNamed: Kernel<13>;
+  nodesNamed: Kernel<6>;
   strongBits: Kernel<15>;
   breadthFirst: Kernel<7>;
   devtoolsBreadthFirst: Kernel<14>;
@@ -26,8 +27,8 @@ export interface Kernels {
   selfOwners: Kernel<8>;
   owners: Kernel<9>;
   moveSizes: Kernel<5>;
-  depthFirst: Kernel<13>;
-  semiNca: Kernel<9>;
+  depthFirst: Kernel<12>;
+  semiNca: Kernel<8>;
   sum: Kernel<2>;
   addRetained: Kernel<4>;
   addRetained32: Kernel<4>;
