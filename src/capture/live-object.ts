@@ -38,26 +38,33 @@ export interface LiveObject {
   readonly scopes?: readonly LiveScope[];
 }
 
-/** How to cut one edge of the heap from JavaScript. `owner` is the object that the edge leaves. */
-export type Cut = { readonly owner: HeapObjectId } & (
-  | { readonly kind: 'property' /** Or the description of a symbol. */; readonly name: string }
-  | { readonly kind: 'element'; readonly index: number }
-  /** An entry of a Map or Set, counted in insertion order. */
-  | { readonly kind: 'entry'; readonly index: number }
-  /** All that a Map, Set, array or dictionary holds. */
+/** How to cut edges of the heap from JavaScript. `owner` is the object that the edges leave. */
+export type Cut = { readonly owner: HeapObjectId } & WayToCut;
+
+type WayToCut =
+  /** Properties by name, or by the description of a symbol. */
+  | { readonly kind: 'properties'; readonly names: readonly string[] }
+  /** All that a Map, Set or array holds; of other objects what has an index. */
   | { readonly kind: 'entries' }
-  /** A listener of an EventEmitter or EventTarget, counted within its event; all of that event without `index`. */
-  | { readonly kind: 'listener'; readonly event: string; readonly index?: number }
+  /** What a WeakMap holds for a key. */
+  | { readonly kind: 'weak-value'; readonly key: HeapObjectId }
+  /** Listeners of an EventEmitter or EventTarget, counted within their event; all of that event without `indices`. */
+  | { readonly kind: 'listeners'; readonly event: string; readonly indices?: readonly number[] }
+  /** The subscribers of a diagnostics channel. */
+  | { readonly kind: 'subscribers' }
   /** The owner is a timer. */
   | { readonly kind: 'timer' }
-);
+  /** The owner is the open handle of a socket, server, watcher, worker or other thing that is closed. */
+  | { readonly kind: 'handle' };
 
 /** What became of it. */
 export interface CutResult {
   /** For each cut in turn: why it could not be made, or null. */
   readonly refusals: readonly (string | null)[];
-  /** JavaScript heap and external memory that a collection gave back afterwards. */
+  /** Bytes that the heap, buffers included, has less of than before, by the sizes of all objects in two snapshots; code left out. */
   readonly freedBytes: number;
   /** Those of the objects asked about that are no longer there. */
   readonly gone: readonly HeapObjectId[];
+  /** Snapshot of the heap after the cut; the next cut writes to the same file. */
+  readonly file: string;
 }

@@ -4,7 +4,7 @@ import type { HeapCount } from './protocol.ts';
 const NODES = '"nodes":[';
 
 /**
- * Reads the ids of the nodes out of a heap snapshot that passes by in pieces, and nothing else of it.
+ * Reads the ids of the nodes and the sum of their sizes out of a heap snapshot that passes by in pieces, and nothing else of it.
  *
  * Only the ids of JavaScript objects count, which are odd: those of embedder nodes are new in every
  * snapshot and come from a sequence of their own.
@@ -15,11 +15,17 @@ export class LeakscanNodeIds {
   #state: 'header' | 'nodes' | 'done' = 'header';
   #fields = 0;
   #idField = 0;
+  #sizeField = 0;
+  #typeField = 0;
+  /** Number of the type whose sizes do not count. */
+  #code = -1;
+  #isCode = false;
   #field = 0;
   #number = 0;
   #inNumber = false;
   #watermark = 0;
   #objects = 0;
+  #bytes = 0;
   readonly #seen: ((id: number) => void) | undefined;
 
   /** `seen` is called with the id of every object, in the order of the file. */
@@ -38,6 +44,11 @@ export class LeakscanNodeIds {
     else this.#readHeader(chunk);
   }
 
+  /** Self sizes of all nodes, of embedder nodes as well, but not of code, which V8 makes and drops as it likes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Zeros when the nodes section was never reached. */
   count(): HeapCount {
     return { watermark: this.#watermark as HeapObjectId, objects: this.#objects };
@@ -51,6 +62,10 @@ export class LeakscanNodeIds {
     const fields = meta.split(',').map((name) => name.trim());
     this.#fields = fields.length;
     this.#idField = fields.indexOf('"id"');
+    this.#typeField = fields.indexOf('"type"');
+    const types = /"node_types":\[\[([^\]]*)\]/.exec(this.#header)?.[1] ?? '';
+    this.#code = types.split(',').findIndex((name) => name.trim() === '"code"');
+    this.#sizeField = fields.indexOf('"self_size"');
     this.#state = 'nodes';
     const rest = this.#header.slice(start + NODES.length);
     this.#header = '';
@@ -79,6 +94,8 @@ export class LeakscanNodeIds {
       this.#objects += 1;
       this.#seen?.(this.#number);
     }
+    if (this.#field === this.#typeField) this.#isCode = this.#number === this.#code;
+    if (this.#field === this.#sizeField && !this.#isCode) this.#bytes += this.#number;
     this.#field = this.#field + 1 === this.#fields ? 0 : this.#field + 1;
     this.#number = 0;
     this.#inNumber = false;

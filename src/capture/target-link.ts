@@ -50,6 +50,8 @@ export class TargetLink {
   /** It was told to end, so however it does is all right. */
   #isFinished = false;
   #isHeapFull = false;
+  /** Edges were cut from it: what goes wrong from now on is not the program's doing. */
+  #isCut = false;
   #isObserving = false;
   #commands = 0;
   #rest = '';
@@ -117,6 +119,7 @@ export class TargetLink {
     const hasFailed = this.#threw !== undefined || this.#stopped !== undefined;
     const isRefused = runsProgram && hasFailed && command.name !== 'finish';
     if (this.#isGone || isRefused) return Promise.resolve(undefined);
+    if (command.name === 'cut' && this.#ending === undefined) this.#isCut = true;
     this.#commands += 1;
     const id = this.#commands;
     return new Promise((resolve, reject) => {
@@ -211,7 +214,7 @@ export class TargetLink {
     this.#answers.delete(message.reply);
     if (!('thrown' in message)) pending?.resolve(message.value);
     else if (pending?.runsProgram) {
-      this.#threw ??= message.thrown.stack;
+      this.#hasThrown(message.thrown.stack);
       pending.resolve(undefined);
     } else pending?.reject(Object.assign(new Error(), message.thrown));
   }
@@ -249,13 +252,17 @@ export class TargetLink {
         this.#limits.push(message.text);
         break;
       case 'threw':
-        this.#threw ??= message.message;
+        this.#hasThrown(message.message);
         break;
       case 'ending':
         this.#ending = message.ending;
         this.#giveUp();
         break;
     }
+  }
+
+  #hasThrown(message: string): void {
+    if (!this.#isCut) this.#threw ??= message;
   }
 
   #reach(milestone: Milestone): void {
@@ -294,6 +301,7 @@ export class TargetLink {
     if (this.#isHeapFull) return { kind: 'out-of-memory', ...end };
     if (this.#threw !== undefined) return { kind: 'threw', ...end, message: this.#threw };
     if (this.#stopped !== undefined) return { kind: this.#stopped, ...end };
+    if (this.#isCut) return { kind: this.mode === 'driven' ? 'ended' : 'completed', ...end };
     if (this.#ending === undefined && (signal === 'SIGABRT' || code === ABORTED))
       return { kind: 'out-of-memory', ...end };
     if (this.#isFinished && this.mode === 'driven') return { kind: 'ended', ...end };

@@ -5,6 +5,12 @@ import { LeakscanNodeIds } from './node-ids.ts';
 import type { HeapCount } from './protocol.ts';
 import type { SnapshotSource } from './snapshot-source.ts';
 
+/** What a snapshot on disk tells of its heap. */
+interface SnapshotCount extends HeapCount {
+  /** Self sizes of all nodes but machine code. */
+  readonly bytes: number;
+}
+
 const BLOCK_BYTES = 1 << 16;
 
 /**
@@ -28,19 +34,19 @@ export function v8Source(reason: string): SnapshotSource {
   };
 }
 
-/** Writes a snapshot with numeric values. Throws what the file system throws; a file that is not whole is removed. */
-export function writeSnapshot(file: string): HeapCount {
+/** Writes a snapshot with numeric values; `seen` is called with the id of each object in it. Throws what the file system throws; a file that is not whole is removed. */
+export function writeSnapshot(file: string, seen?: (id: number) => void): SnapshotCount {
   try {
     writeHeapSnapshot(file, { exposeNumericValues: true });
-    return countNodes(file);
+    return countNodes(file, seen);
   } catch (error) {
     rmSync(file, { force: true });
     throw error;
   }
 }
 
-/** Ids in a snapshot on disk, of which no more is read than they need; `seen` is called with each of them. */
-export function countNodes(file: string, seen?: (id: number) => void): HeapCount {
+/** Ids and bytes in a snapshot on disk, of which no more is read than they need; `seen` is called with each id. */
+function countNodes(file: string, seen?: (id: number) => void): SnapshotCount {
   const ids = new LeakscanNodeIds(seen);
   const decoder = new StringDecoder('latin1');
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
@@ -54,5 +60,5 @@ export function countNodes(file: string, seen?: (id: number) => void): HeapCount
   } finally {
     closeSync(descriptor);
   }
-  return ids.count();
+  return { ...ids.count(), bytes: ids.bytes };
 }

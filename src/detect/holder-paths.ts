@@ -95,7 +95,7 @@ function isOnlyHolder(
 }
 
 /** Index of the hop that leads into the leak; the last one when none does. */
-export function entryHop(
+function entryHop(
   evidence: Evidence,
   hops: readonly LogicalHop[],
   leaking: ReadonlySet<NodeOrdinal>,

@@ -97,6 +97,13 @@ export interface Explanation {
     readonly cut: string;
     readonly freedBytes: number;
     readonly reason: string;
+    /** Every holder that was cut, in order: what that freed, how many of the watched objects went, and whether it keeps them; left out where nothing was cut. */
+    readonly cuts?: readonly {
+      readonly cut: string;
+      readonly freedBytes: number;
+      readonly gone: number;
+      readonly holds: boolean;
+    }[];
   };
 }
 

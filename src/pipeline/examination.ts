@@ -62,10 +62,10 @@ function explanationsOf(
   if (detection.findings.length === 0) return [];
   const source = known ?? heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
   const told = new Map(
-    detection.findings.map((finding) => [
-      finding,
-      withProof(explain(finding, evidence, source), proofs.get(finding)),
-    ]),
+    detection.findings.map((finding) => {
+      const proven = proofs.get(finding);
+      return [finding, withProof(explain(proven?.finding ?? finding, evidence, source), proven?.proof)];
+    }),
   );
   return [...told].map(([finding, explanation]) => {
     const shared = detection.shared.get(finding);

@@ -99,7 +99,7 @@ async function proofsOf(
 ): Promise<Proofs> {
   if (target.mode === 'script' || examination === undefined || !target.isAlive()) return new Map();
   watch.step('putting the findings to the proof');
-  return prove(target, examination);
+  return prove(target, examination, watch);
 }
 
 /** Waits until the program has ended by itself or was told to, and looks at the heaps that were captured. */

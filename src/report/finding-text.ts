@@ -191,9 +191,35 @@ function deferredText({ deferred }: Explanation, { paint, width }: Page): string
 
 function proofText({ proof }: Explanation, { paint, width }: Page): string[] {
   if (proof === undefined) return [];
-  const freed = `cutting ${proof.cut} freed ${formatBytes(proof.freedBytes)}. `;
-  const text = `${proof.status}: ${proof.status === 'not-testable' ? '' : freed}${proof.reason}`;
-  return [paint.underline('Proof'), ...wrap(text, width - 2).map((line) => `  ${line}`)];
+  const freed = `cutting ${proof.cut} freed ${formatBytes(proof.freedBytes)}; `;
+  const text = `${proof.status}: ${proof.status === 'confirmed' ? freed : ''}${proof.reason}.`;
+  return [
+    paint.underline('Proof'),
+    ...wrap(text, width - 2).map((line) => `  ${line}`),
+    ...(proof.cuts !== undefined && proof.cuts.length > 1 ? indented(cutsTable(proof.cuts, paint)) : []),
+  ];
+}
+
+/** What each of several cuts did, in the order in which they were made. */
+function cutsTable(
+  cuts: NonNullable<NonNullable<Explanation['proof']>['cuts']>,
+  paint: Page['paint'],
+): string[] {
+  return table(
+    [
+      { head: 'cut' },
+      { head: 'objects gone', align: 'right' },
+      { head: 'freed', align: 'right' },
+      { head: 'keeps them' },
+    ],
+    cuts.map(({ cut, gone, freedBytes, holds }) => [
+      cut,
+      String(gone),
+      formatBytes(freedBytes),
+      holds ? 'yes' : 'no',
+    ]),
+    paint.dim,
+  );
 }
 
 function indented(lines: readonly string[]): string[] {

@@ -65,23 +65,22 @@ describe.each(outermostLines)('with $name', ({ node }) => {
       const boxes = ids('object', 'Box');
       const cut = async (...cuts: Parameters<TargetProcess['cut']>[0]) => (await target.cut(cuts, boxes))!;
 
-      const entry = await cut({ owner: ids('object', 'Boxes').at(-1)!, kind: 'entry', index: 1 });
-      expect(entry.refusals).toEqual([null]);
-      expect(entry.gone).toHaveLength(1);
-      expect(entry.freedBytes).toBeGreaterThan(10_000);
-      expect((await cut({ owner: ids('object', 'Boxes').at(-1)!, kind: 'entries' })).gone).toHaveLength(3);
+      const entries = await cut({ owner: ids('object', 'Boxes').at(-1)!, kind: 'entries' });
+      expect(entries.refusals).toEqual([null]);
+      expect(entries.gone).toHaveLength(3);
+      expect(entries.freedBytes).toBeGreaterThan(10_000);
       expect((await cut({ owner: ids('object', 'Bag').at(-1)!, kind: 'entries' })).gone).toHaveLength(6);
-      expect((await cut({ owner: owner!, kind: 'property', name: 'listed' })).gone).toHaveLength(7);
+      expect((await cut({ owner: owner!, kind: 'properties', names: ['listed'] })).gone).toHaveLength(7);
       const emitter = ids('object', 'Emitter').at(-1)!;
       const eventTarget = ids('object', 'Target').at(-1)!;
       // Each listener of the emitter shares its variable with one of the event target.
       const both = await cut(
-        { owner: emitter, kind: 'listener', event: 'data', index: 1 },
-        { owner: eventTarget, kind: 'listener', event: 'data' },
+        { owner: emitter, kind: 'listeners', event: 'data', indices: [1] },
+        { owner: eventTarget, kind: 'listeners', event: 'data' },
       );
       expect(both.refusals).toEqual([null, null]);
       expect(both.gone).toHaveLength(8);
-      expect((await cut({ owner: owner!, kind: 'property', name: 'emitter' })).gone).toHaveLength(9);
+      expect((await cut({ owner: owner!, kind: 'properties', names: ['emitter'] })).gone).toHaveLength(9);
     });
   });
 });
@@ -91,16 +90,16 @@ test('a cut that cannot be made says why', async () => {
   const [owner] = ids('object', 'Owner');
   const result = await target.cut(
     [
-      { owner: owner!, kind: 'property', name: 'nothing' },
-      { owner: owner!, kind: 'entry', index: 0 },
+      { owner: owner!, kind: 'properties', names: ['nothing'] },
+      { owner: owner!, kind: 'handle' },
       { owner: 4_000_000_001 as HeapObjectId, kind: 'entries' },
-      { owner: ids('object', 'Emitter').at(-1)!, kind: 'listener', event: 'end' },
+      { owner: ids('object', 'Emitter').at(-1)!, kind: 'listeners', event: 'end' },
     ],
     [owner!],
   );
   expect(result!.refusals).toEqual([
     'there is no property nothing',
-    'the owner is neither a Map nor a Set',
+    'there is no way to close it',
     'the owner of the edge is not an object that JavaScript can reach',
     'there is no listener of end',
   ]);

@@ -79,7 +79,12 @@ export const fullFinding = finding({
     waitingOn: 'a DeferredList of 3',
   },
   shared: { bytes: 40_960, with: ['0f1e2d3c4b5a'] },
-  proof: { status: 'confirmed', cut: 'listeners.data', freedBytes: 1_100_000, reason: '30 objects went.' },
+  proof: {
+    status: 'confirmed',
+    cut: 'listeners.data',
+    freedBytes: 1_100_000,
+    reason: '30 of 30 watched objects went',
+  },
 });
 
 /** A report of a run in scenario mode that fails. */

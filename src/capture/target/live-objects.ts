@@ -6,6 +6,10 @@ import type { LiveObject, LiveScope, LiveVariable, ScriptPosition } from '../liv
 const MAX_OBJECTS = 20;
 const MAX_SCOPES = 8;
 const MAX_VARIABLES = 40;
+/** So many objects are looked for among all those of a class rather than one by one; of plain objects there are too many. */
+const WORTH_A_WALK = 4;
+/** Objects of one class that are looked through for those that are to be found. */
+const MAX_ALIKE = 20_000;
 /** What the inspector hands out is held strongly until its group is released. */
 const GROUP = 'leakscan';
 
@@ -42,6 +46,45 @@ export class LeakscanInspection {
         .result;
     } catch {
       return undefined;
+    }
+  }
+
+  /**
+   * The same for many objects. A class is walked once for all its objects, as each `find` is a walk over the heap.
+   */
+  findAll(ids: readonly HeapObjectId[]): ReadonlyMap<HeapObjectId, Runtime.RemoteObject> {
+    const found = new Map<HeapObjectId, Runtime.RemoteObject>();
+    const missing = new Set(ids);
+    for (const id of missing) {
+      missing.delete(id);
+      const object = this.find(id);
+      if (object?.objectId === undefined) continue;
+      found.set(id, object);
+      if (missing.size >= WORTH_A_WALK && object.className !== 'Object') {
+        for (const like of this.#likeThis(object.objectId)) {
+          const likeId = this.heapId(like);
+          if (likeId !== null && missing.delete(likeId)) found.set(likeId, like);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** All objects with the same prototype, and those that inherit from it. */
+  #likeThis(objectId: string): readonly Runtime.RemoteObject[] {
+    try {
+      const prototype = this.properties(objectId).internalProperties?.find(
+        ({ name }) => name === '[[Prototype]]',
+      )?.value?.objectId;
+      if (prototype === undefined) return [];
+      const { objects } = this.ask<{ objects: Runtime.RemoteObject }>('Runtime.queryObjects', {
+        prototypeObjectId: prototype,
+        objectGroup: GROUP,
+      });
+      const elements = this.properties(objects.objectId!).result.slice(0, MAX_ALIKE);
+      return elements.flatMap(({ value }) => (value?.objectId === undefined ? [] : [value]));
+    } catch {
+      return [];
     }
   }
 

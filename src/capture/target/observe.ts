@@ -14,6 +14,7 @@ import { lookAt, scriptSource } from './live-objects.ts';
 import { observeFailures } from './observe-failures.ts';
 import { resolveLeakscan } from './resolve-leakscan.ts';
 import { markWhileRunning } from './script.ts';
+import { LeakscanSeal } from './seal.ts';
 import { untilServing } from './serving.ts';
 
 /** What a command does; what it returns is the answer. */
@@ -45,6 +46,7 @@ export function observe(): void {
   const source = chooseSource(setup.profilerRoot, setup.profilerReason);
   const generations = new LeakscanGenerations(source, setup.directory);
   const afterCut = join(setup.directory, 'after-cut.heapsnapshot');
+  const seal = new LeakscanSeal();
   let answerOfScenario: Answer | undefined;
   /** The last snapshot once it was taken or is not wanted. */
   let last: { readonly snapshot?: SnapshotFile | undefined } | undefined;
@@ -73,6 +75,9 @@ export function observe(): void {
       case 'snapshot':
         return last === undefined ? generations.snapshot() : last.snapshot;
       case 'cut':
+        // No heap after this one is that of the program.
+        last ??= {};
+        seal.seal();
         return makeCutsBetweenTurns(command.cuts, command.watched, afterCut);
       case 'await-serving':
         return untilServing();
@@ -85,6 +90,7 @@ export function observe(): void {
         return answerOfScenario?.(command);
       case 'finish':
         last = {};
+        if (seal.isSealed) return seal.end(() => answerOfScenario?.(command));
         return answerOfScenario?.(command);
       default:
         return answerNow(command);
