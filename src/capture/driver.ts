@@ -1,5 +1,4 @@
 import { CommandDriver } from './command-driver.ts';
-import { RequestDriver } from './request-driver.ts';
 
 /** What makes a server work: one run of a command, or one batch of requests, is a round. */
 export type Drive =
@@ -26,8 +25,13 @@ export interface CommandPlace {
 const DEFAULT_REQUESTS = 10;
 
 /** `isServing` resolves when the target seems to serve, for those who cannot ask it by its address. */
-export function driverOf(drive: Drive, place: CommandPlace, isServing: () => Promise<unknown>): Driver {
-  return 'command' in drive
-    ? new CommandDriver(drive.command, place, isServing)
-    : new RequestDriver(new URL(drive.url), drive.requests ?? DEFAULT_REQUESTS);
+export async function driverOf(
+  drive: Drive,
+  place: CommandPlace,
+  isServing: () => Promise<unknown>,
+): Promise<Driver> {
+  if ('command' in drive) return new CommandDriver(drive.command, place, isServing);
+  // Node's HTTP, TLS and cryptography take longer to load than all of the capture.
+  const { RequestDriver } = await import('./request-driver.ts');
+  return new RequestDriver(new URL(drive.url), drive.requests ?? DEFAULT_REQUESTS);
 }

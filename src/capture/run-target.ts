@@ -116,7 +116,7 @@ export async function startTarget(options: TargetOptions): Promise<TargetProcess
     ...profiler(),
     creationStacks: options.creationStacks ?? false,
   } satisfies TargetSetup);
-  const target = new Target(link, directory, drivingOf(options, link, cwd), options);
+  const target = new Target(link, directory, await drivingOf(options, link, cwd), options);
   try {
     await target.begin(options.warmupRounds ?? DEFAULT_WARMUP_ROUNDS);
   } catch (error) {
@@ -299,10 +299,14 @@ function resolveScript(script: string, cwd: string): string {
   }
 }
 
-function drivingOf({ drive, env }: TargetOptions, link: TargetLink, cwd: string): Driving | undefined {
+async function drivingOf(
+  { drive, env }: TargetOptions,
+  link: TargetLink,
+  cwd: string,
+): Promise<Driving | undefined> {
   if (drive === undefined) return undefined;
   const isServing = () => link.request({ name: 'await-serving' });
-  return new Driving(link, driverOf(drive, { cwd, env: env ?? process.env }, isServing));
+  return new Driving(link, await driverOf(drive, { cwd, env: env ?? process.env }, isServing));
 }
 
 function modeOf(options: TargetOptions, script: string): 'scenario' | 'script' {

@@ -14,6 +14,8 @@ export interface Assignment {
   readonly gateOptions: GateOptions;
   readonly output: OutputSettings;
   readonly progress: Progress;
+  /** Loads the code that writes reports, for those who have to wait for something else anyway. */
+  prepareReports(): void;
 }
 
 /**
@@ -39,7 +41,12 @@ export async function deliver(
   const progress = output.detail === 'quiet' ? silentProgress : progressOn(process.stderr, stderr);
   try {
     const gateOptions: GateOptions = { ...settings, baseline, today };
-    const report = await makeReport({ gateOptions, output, progress });
+    const report = await makeReport({
+      gateOptions,
+      output,
+      progress,
+      prepareReports: () => void loadReporters(),
+    });
     progress.clear();
     const render = await renderer(report, output, settings.showIgnored);
     const stdout = terminalFor(process.stdout, output.color, process.env);
@@ -66,10 +73,7 @@ async function renderer(
   output: OutputSettings,
   showIgnored: boolean,
 ): Promise<(format: ReportFormat, terminal: Terminal) => string> {
-  const [{ renderText }, { renderJson }] = await Promise.all([
-    import('../report/text.ts'),
-    import('../report/json.ts'),
-  ]);
+  const [{ renderText }, { renderJson }] = await loadReporters();
   return (format, { paint, width }) => {
     switch (format) {
       case 'text':
@@ -78,4 +82,8 @@ async function renderer(
         return renderJson(report);
     }
   };
+}
+
+function loadReporters() {
+  return Promise.all([import('../report/text.ts'), import('../report/json.ts')]);
 }

@@ -8,7 +8,8 @@ import { listenForInterruption } from '../signals.ts';
 export async function run(typed: TypedCommand): Promise<number> {
   const options = resolveRun(typed);
   let interruptedBy: NodeJS.Signals | undefined;
-  const exitCode = await deliver(typed.options, async ({ gateOptions, output, progress }) => {
+  const exitCode = await deliver(typed.options, async (assignment) => {
+    const { gateOptions, output, progress } = assignment;
     progress.note(`starting ${options.script}`);
     const interruption = listenForInterruption((signal) => {
       interruptedBy = signal;
@@ -22,7 +23,9 @@ export async function run(typed: TypedCommand): Promise<number> {
         interruption: interruption.abort,
         targetStdout: stdoutFor(output.format),
       };
-      return await pipeline.run(options, gateOptions, watch);
+      const reporting = pipeline.run(options, gateOptions, watch);
+      assignment.prepareReports();
+      return await reporting;
     } finally {
       interruption.release();
     }
