@@ -1,3 +1,4 @@
+import type { NodeOrdinal } from '../shared/ids.ts';
 import type { ScriptPosition } from './snapshot.ts';
 
 /** Words of a row: node, script, line, column. */
@@ -13,9 +14,16 @@ export class Locations {
   /** Rows in the order of their nodes; made when it is needed, undefined where that is the order of the file. */
   #order: Uint32Array | undefined;
   #isOrdered = false;
+  #nodesByScript: ReadonlyMap<number, readonly NodeOrdinal[]> | undefined;
 
   constructor(words: Uint32Array) {
     this.words = words;
+  }
+
+  /** Nodes that stand in a script, in the order of the file. */
+  nodesIn(scriptId: number): readonly NodeOrdinal[] {
+    this.#nodesByScript ??= nodesByScript(this.words);
+    return this.#nodesByScript.get(scriptId) ?? [];
   }
 
   /** Position of a node; of several, the first in the file. None where it lies before the beginning of the script. */
@@ -49,4 +57,14 @@ function orderByNode(words: Uint32Array): Uint32Array | undefined {
   if (at >= words.length) return undefined;
   const order = Uint32Array.from({ length: words.length / WORDS }, (_, row) => row);
   return order.sort((a, b) => words[a * WORDS]! - words[b * WORDS]! || a - b);
+}
+
+function nodesByScript(words: Uint32Array): Map<number, NodeOrdinal[]> {
+  const byScript = new Map<number, NodeOrdinal[]>();
+  for (let at = 0; at < words.length; at += WORDS) {
+    const nodes = byScript.get(words[at + 1]!);
+    if (nodes === undefined) byScript.set(words[at + 1]!, [words[at] as NodeOrdinal]);
+    else nodes.push(words[at] as NodeOrdinal);
+  }
+  return byScript;
 }

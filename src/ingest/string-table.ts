@@ -37,6 +37,8 @@ export class StringTable {
   readonly #buffer: Buffer;
   #decoded = new Map<number, string>();
   #found = new Map<string, number>();
+  /** Indices of the short strings that were looked for, by their length. */
+  readonly #short = new Map<number, readonly number[]>();
   /** Indices of the strings with an escape in them. */
   #escaped: readonly number[] | undefined;
 
@@ -111,14 +113,26 @@ export class StringTable {
       }
       return -1;
     }
-    for (let index = 0; index < this.count; index++) {
+    for (const index of this.#ofLength(length)) {
       const start = starts[index]!;
-      if (starts[index + 1]! - start !== length) continue;
       let same = 0;
       while (same < length && bytes[start + same] === wanted[same]) same++;
       if (same === length) return index;
     }
     return -1;
+  }
+
+  #ofLength(length: number): readonly number[] {
+    const { starts } = this;
+    let indices = this.#short.get(length);
+    if (indices === undefined) {
+      const found: number[] = [];
+      for (let index = 0; index < this.count; index++)
+        if (starts[index + 1]! - starts[index]! === length) found.push(index);
+      indices = found;
+      this.#short.set(length, indices);
+    }
+    return indices;
   }
 
   #escapedStrings(): readonly number[] {

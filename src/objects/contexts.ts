@@ -20,10 +20,17 @@ export function* contextsOf(graph: HeapGraph): Generator<NodeOrdinal> {
   }
 }
 
+const namesByGraph = new WeakMap<HeapGraph, ReadonlySet<number>>();
+
 /** Entries of the string table that name scope objects. */
-export function contextNames({ snapshot }: HeapGraph): ReadonlySet<number> {
-  const names = snapshot.stringsContaining(CONTEXT);
-  return new Set(names.filter((index) => snapshot.string(index).startsWith(CONTEXT)));
+export function contextNames(graph: HeapGraph): ReadonlySet<number> {
+  const { snapshot } = graph;
+  const known = namesByGraph.get(graph);
+  if (known !== undefined) return known;
+  const containing = snapshot.stringsContaining(CONTEXT);
+  const names = new Set(containing.filter((index) => snapshot.string(index).startsWith(CONTEXT)));
+  namesByGraph.set(graph, names);
+  return names;
 }
 
 /** The scope around another; undefined at the top level of a module or script, where only V8's own contexts follow. */

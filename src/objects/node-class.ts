@@ -97,7 +97,10 @@ export class NodeClasses {
   readonly #scripts: Scripts;
   readonly #keys = new Map<string, number>();
   readonly #keyByNode: Int32Array;
+  /** Of classes that type and name tell. */
+  readonly #keyBySketch = new Map<number, number>();
   readonly #isNameless: readonly boolean[];
+  readonly #objectType: number;
   readonly #contextNames: ReadonlySet<number>;
   readonly #scopeNames = new Map<NodeOrdinal, string>();
   /** By script: its name without what tells compilations of one source apart. */
@@ -108,6 +111,7 @@ export class NodeClasses {
     this.#scripts = scripts;
     this.#keyByNode = new Int32Array(graph.nodeCount).fill(-1);
     this.#isNameless = graph.snapshot.nodeTypes.map((type) => STRING_TYPES.has(type));
+    this.#objectType = graph.snapshot.nodeTypes.indexOf('object');
     this.#contextNames = contextNames(graph);
   }
 
@@ -118,10 +122,18 @@ export class NodeClasses {
   keyOf(node: NodeOrdinal): number {
     const known = this.#keyByNode[node]!;
     if (known !== -1) return known;
+    const sketch = this.sketchOf(node);
+    const key = this.#keyBySketch.get(sketch) ?? this.#readKey(node, sketch);
+    this.#keyByNode[node] = key;
+    return key;
+  }
+
+  #readKey(node: NodeOrdinal, sketch: number): number {
     const text = this.#keyText(node);
     const key = this.#keys.get(text) ?? this.#keys.size;
     this.#keys.set(text, key);
-    this.#keyByNode[node] = key;
+    if (this.#graph.typeOf(node) !== 'closure' && !isContext(this.#graph, node))
+      this.#keyBySketch.set(sketch, key);
     return key;
   }
 
@@ -133,7 +145,7 @@ export class NodeClasses {
     const { nodeName, nodeType } = this.#graph.snapshot;
     const type = nodeType[node]!;
     const name = nodeName[node]!;
-    if (this.#isNameless[type] || this.#contextNames.has(name)) return type;
+    if (this.#isNameless[type] || (type === this.#objectType && this.#contextNames.has(name))) return type;
     return (name + 1) * MOST_TYPES + type;
   }
 

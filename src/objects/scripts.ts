@@ -13,8 +13,7 @@ const OWN_CODE = fileURLToPath(OWN_CODE_URL);
 /** Which script a function, class or generator of the heap comes from. */
 export class Scripts {
   readonly #graph: HeapGraph;
-  readonly #nameById = new Map<number, string>();
-  #areAllKnown = false;
+  readonly #nameById = new Map<number, string | undefined>();
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
@@ -26,8 +25,7 @@ export class Scripts {
     const position = this.#graph.snapshot.position(node);
     if (position === undefined) return undefined;
     const { scriptId } = position;
-    if (!this.#nameById.has(scriptId)) this.#readName(scriptId, node);
-    if (!this.#nameById.has(scriptId) && !this.#areAllKnown) this.#readAllNames();
+    if (!this.#nameById.has(scriptId)) this.#nameById.set(scriptId, this.#readName(scriptId));
     return this.#nameById.get(scriptId);
   }
 
@@ -37,28 +35,18 @@ export class Scripts {
     return name === undefined ? 'unknown' : ownerOfScript(name);
   }
 
-  /** An instance of a class does not lead to its script: some function of the script does. */
-  #readAllNames(): void {
-    this.#areAllKnown = true;
-    const { snapshot } = this.#graph;
-    for (let ordinal = 0; ordinal < snapshot.nodeCount; ordinal += 1) {
-      const node = ordinal as NodeOrdinal;
-      if (this.#graph.typeOf(node) !== 'closure') continue;
-      const scriptId = snapshot.position(node)?.scriptId;
-      if (scriptId !== undefined && !this.#nameById.has(scriptId)) this.#readName(scriptId, node);
-    }
-  }
-
-  /** Through `shared` and `script` (called `script_or_debug_info` on Node 20); leaves the name open where the node is no function. */
-  #readName(scriptId: number, node: NodeOrdinal): void {
+  /** Functions lead to their script through `shared` and `script` (called `script_or_debug_info` on Node 20). */
+  #readName(scriptId: number): string | undefined {
     const graph = this.#graph;
-    if (graph.typeOf(node) !== 'closure') return;
-    const shared = graph.follow(node, 'shared');
-    if (shared === undefined) return;
-    const script = graph.follow(shared, 'script') ?? graph.follow(shared, 'script_or_debug_info');
-    if (script === undefined) return;
-    const name = graph.follow(script, 'name');
-    this.#nameById.set(scriptId, name === undefined ? graph.nameOf(script) : (textOf(graph, name) ?? ''));
+    for (const node of graph.snapshot.nodesInScript(scriptId)) {
+      const shared = graph.typeOf(node) === 'closure' ? graph.follow(node, 'shared') : undefined;
+      if (shared === undefined) continue;
+      const script = graph.follow(shared, 'script') ?? graph.follow(shared, 'script_or_debug_info');
+      if (script === undefined) continue;
+      const name = graph.follow(script, 'name');
+      return name === undefined ? graph.nameOf(script) : (textOf(graph, name) ?? '');
+    }
+    return undefined;
   }
 }
 

@@ -156,6 +156,8 @@ export class HeapBuilder {
       findString: (text) => strings.indexOf(text),
       stringsContaining: (text) => strings.flatMap((string, at) => (string.includes(text) ? [at] : [])),
       position: (node) => nodes[node]?.at,
+      nodesInScript: (id) =>
+        nodes.flatMap(({ at }, node) => (at?.scriptId === id ? [node as NodeOrdinal] : [])),
     };
   }
 
