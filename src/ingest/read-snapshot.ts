@@ -51,7 +51,7 @@ export async function readSnapshot(input: string | Readable, options: ReadOption
   return document.end();
 }
 
-/** Enough for the head, and little more: what comes with it is read by plain code. */
+/** Enough for the head, and little more: what comes with it is copied to where the kernels can read it. */
 const FIRST_PIECE_BYTES = 1 << 12;
 /** After so many pieces, a few hundredths of a second, signals and timers get their turn. */
 const PIECES_AT_A_TIME = 32;
