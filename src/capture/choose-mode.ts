@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { type Node, type Program, parse } from 'acorn';
+import { type Node, type Pattern, type Program, parse } from 'acorn';
 
 /**
  * How a script wants to be driven, from its source alone, since to load it would be to run it: `scenario` when
@@ -43,8 +43,26 @@ function exportsOfModule(statement: Program['body'][number]): boolean {
   if (declaration?.type === 'FunctionDeclaration') return declaration.id.name === 'iterate';
   return (
     declaration?.type === 'VariableDeclaration' &&
-    declaration.declarations.some(({ id }) => nameOf(id) === 'iterate')
+    declaration.declarations.some(({ id }) => binds(id, 'iterate'))
   );
+}
+
+/** Is a variable of this name among those that a declaration makes, be it out of an object: `const { iterate } = …`? */
+function binds(pattern: Pattern, name: string): boolean {
+  switch (pattern.type) {
+    case 'ObjectPattern':
+      return pattern.properties.some((property) =>
+        binds(property.type === 'Property' ? property.value : property.argument, name),
+      );
+    case 'ArrayPattern':
+      return pattern.elements.some((element) => element !== null && binds(element, name));
+    case 'AssignmentPattern':
+      return binds(pattern.left, name);
+    case 'RestElement':
+      return binds(pattern.argument, name);
+    default:
+      return nameOf(pattern) === name;
+  }
 }
 
 /** `exports.iterate = …`, `module.exports.iterate = …` and `module.exports = { iterate }` at the top of the file. */
@@ -81,7 +99,7 @@ function typeScriptExports(source: string): boolean {
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
   return (
     /^\s*export\s+(async\s+)?(function\s*\*?|const|let|var)\s*iterate\b/m.test(code) ||
-    /^\s*export\s*\{[^}]*\biterate\s*[,}]/m.test(code) ||
+    /^\s*export\s*(?:const|let|var)?\s*\{[^}]*\biterate\s*[,}]/m.test(code) ||
     /^\s*(module\.)?exports\.iterate\s*=/m.test(code)
   );
 }

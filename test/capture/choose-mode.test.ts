@@ -5,6 +5,8 @@ import { program } from './support/programs.ts';
 test.each([
   ['function.mjs', 'export async function iterate(i) {}'],
   ['const.mjs', 'export const setup = 1, iterate = async () => {}'],
+  ['pattern.mjs', 'export const { setup, iterate, teardown } = scenario(1)'],
+  ['nested.mjs', 'export const [{ work: iterate = () => {} }] = all, { ...rest } = {}'],
   ['list.mjs', 'function work() {}\nexport { work as iterate }'],
   ['from.mjs', "export { iterate } from './elsewhere.mjs'"],
   ['string.mjs', 'function work() {}\nexport { work as "iterate" }'],
@@ -15,6 +17,7 @@ test.each([
   ['both.cjs', 'exports = module.exports = { iterate() {} }'],
   ['return.cjs', 'if (process.env.NEVER) return;\nexports.iterate = () => {}'],
   ['typed.ts', 'export async function iterate(i: number): Promise<void> {}'],
+  ['typed-pattern.ts', 'export const { setup, iterate }: Scenario = scenario(1)'],
   ['typed-list.mts', 'const iterate = (i: number) => {};\nexport {\n  iterate,\n};'],
 ])('%s exports iterate and is a scenario', (name, source) => {
   expect(chooseMode(program(name, source))).toBe('scenario');
@@ -24,6 +27,7 @@ test.each([
   ['plain.mjs', 'for (const i of [1, 2]) console.log(i)'],
   ['local.mjs', 'function iterate() {}\niterate()'],
   ['other.mjs', 'export function iterateOver() {}\nexport const x = { iterate: 1 }'],
+  ['key.mjs', 'export const { iterate: work } = scenario(1)'],
   ['text.mjs', 'console.log("export function iterate() {}")'],
   ['inside.cjs', 'function f(exports) { exports.iterate = 1 }'],
   ['comment.ts', '// export function iterate() {}\nconst a: number = 1;'],
