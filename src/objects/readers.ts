@@ -1,7 +1,7 @@
 import type { LogicalHop } from './hop.ts';
 import type { PathCursor } from './path-cursor.ts';
 import { readAsyncContext } from './reading/async-context.ts';
-import { readBinding } from './reading/bindings.ts';
+import { readBinding, readExport } from './reading/bindings.ts';
 import { readArrayElement, readCollectionEntry, readStore, readWeakMapValue } from './reading/collections.ts';
 import { readHandleOwner } from './reading/handles.ts';
 import { readChannelSubscriber, readEmitterListener, readEventTargetListener } from './reading/listeners.ts';
@@ -33,6 +33,7 @@ export const hopReaders: readonly HopReader[] = [
   readWeakMapValue,
   readArrayElement,
   readBinding,
+  readExport,
   readProxy,
   readBacking,
   readStringPart,

@@ -106,6 +106,26 @@ describe.each(nodeLines.map(({ line, node }) => [line, node] as const))('on Node
     expect(wordsTo('AsyncStore')).toEqual(['resource', ...frame, 'AsyncLocalStorage store']);
   });
 
+  test('what an ES module exports is a variable of the module', async () => {
+    const exporting = await heapOf(node, {
+      'exports.mjs': `
+        export const { keep } = make();
+        function make() {
+          const value = { marker: 'Exported' };
+          return { keep: () => value };
+        }
+        globalThis.snapshot();
+      `,
+    });
+    const exported = markedObjects(exporting.graph).get('Exported')!;
+    exporting.remove();
+    const hops = logicalPath(exporting.graph, explainingPath(exporting.graph, exported)!);
+    expect(hops.slice(-2).map(({ role, name }) => `${role} ${name}`)).toEqual([
+      'module-variable keep',
+      'variable value',
+    ]);
+  });
+
   test('a listening server is the owner of an open handle', () => {
     const server = find(heap.graph, (each) => {
       return heap.graph.nameOf(each) === 'OwnServer' && heap.graph.follow(each, '_handle') !== undefined;

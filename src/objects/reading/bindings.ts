@@ -31,6 +31,19 @@ export function readBinding(cursor: PathCursor): LogicalHop | undefined {
   return cursor.hop(role, isSettler ? 'promise that it settles' : name, length + 1);
 }
 
+/**
+ * What an ES module exports lies in a cell, which a table of the module has behind the string of its name:
+ * `SourceTextModule → exports → Cell ─value→ value`. One step from the module to the value.
+ */
+export function readExport(cursor: PathCursor): LogicalHop | undefined {
+  if (cursor.nodeName() !== 'system / SourceTextModule' || cursor.nodeName(2) !== 'system / Cell')
+    return undefined;
+  if (!cursor.isEdge(2, 'internal', 'value') || cursor.node(3) === undefined) return undefined;
+  const name = cursor.graph.follow(cursor.node(1)!, String(Number(cursor.edgeName(1)) - 1), 'internal');
+  if (name === undefined || cursor.graph.typeOf(name) !== 'string') return undefined;
+  return cursor.hop('module-variable', cursor.graph.nameOf(name), 3);
+}
+
 /** Scopes of built-in functions have no table of names. */
 const UNNAMED = 'a variable without a name';
 
