@@ -3,6 +3,7 @@ import type { NodeClasses } from '../objects/node-class.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { type BirthCurve, birthCurve } from './birth-curve.ts';
 import type { Generations } from './generations.ts';
+import { WaysOfHolding } from './ways-of-holding.ts';
 
 /** Objects of one class that hang below one stable node, or below the members of one other group. */
 export interface GrowthGroup {
@@ -33,8 +34,9 @@ const NO_GROUP = -1;
  *     Map ── Session ── Array        top group [Session], below it [Array]
  *     head ── Link ── Link ── Link   one group [Link]
  *
- * Where a group below a stable node grows, the equals that hung there before the first mark belong to it as
- * well: they are the leak's first victims, and what grows inside them grows inside the leak.
+ * Where a group below a stable node grows, the equals that hung there before the first mark and are held as its
+ * members are belong to it as well: they are the leak's first victims, and what grows inside them grows inside the
+ * leak. Others may be the very holder of the leak: a dictionary and what several dictionaries share hang below one node.
  */
 export function growthGroups(
   graph: HeapGraph,
@@ -43,13 +45,13 @@ export function growthGroups(
 ): GrowthGroup[] {
   const leadsToNewborn = waysToNewborns(graph, generations);
   const newborn = mergeBelow(graph, classes, generations, leadsToNewborn, new Map());
-  const elders = new Map<NodeOrdinal, ClassSet>();
+  const elders = new Map<NodeOrdinal, Equals>();
   for (const group of newborn) {
     const { stableDominator } = group;
     if (stableDominator === undefined || !isGrowing(group)) continue;
-    const wanted = elders.get(stableDominator) ?? new ClassSet(classes);
+    const wanted = elders.get(stableDominator) ?? new Equals(graph, classes, stableDominator);
     elders.set(stableDominator, wanted);
-    wanted.addClassOf(group.members[0]!);
+    wanted.addThoseOf(group.members);
   }
   return elders.size === 0 ? newborn : mergeBelow(graph, classes, generations, leadsToNewborn, elders);
 }
@@ -68,7 +70,7 @@ function mergeBelow(
   classes: NodeClasses,
   generations: Generations,
   leadsToNewborn: Uint8Array,
-  withElders: ReadonlyMap<NodeOrdinal, ClassSet>,
+  withElders: ReadonlyMap<NodeOrdinal, Equals>,
 ): GrowthGroup[] {
   const { firstDominated, dominated } = graph.tables;
   const drafts = new Drafts();
@@ -95,23 +97,46 @@ function mergeBelow(
   return finish(drafts.list, generations);
 }
 
-/** Some classes, and the question whether a node is of one of them: mostly it is not, which its sketch tells. */
-class ClassSet {
-  readonly #classes: NodeClasses;
-  readonly #sketches = new Set<number>();
-  readonly #keys = new Set<number>();
+/** What refers to this many equals is no equal that keeps the one before it, but the place where they pile up. */
+export const FEWEST_HELD = 4;
 
-  constructor(classes: NodeClasses) {
+/**
+ * What is of one class with the members of groups below one node, held as they are, and does not keep the place where they
+ * pile up. Mostly a node is of another class, which its sketch tells.
+ */
+class Equals {
+  readonly #graph: HeapGraph;
+  readonly #classes: NodeClasses;
+  readonly #dominator: NodeOrdinal;
+  readonly #sketches = new Set<number>();
+  readonly #waysByClass = new Map<number, WaysOfHolding>();
+  readonly #keepers = new Set<NodeOrdinal>();
+
+  constructor(graph: HeapGraph, classes: NodeClasses, dominator: NodeOrdinal) {
+    this.#graph = graph;
     this.#classes = classes;
+    this.#dominator = dominator;
   }
 
-  addClassOf(node: NodeOrdinal): void {
-    this.#sketches.add(this.#classes.sketchOf(node));
-    this.#keys.add(this.#classes.keyOf(node));
+  /** Takes in the equals of nodes of one class, of which there is at least one. */
+  addThoseOf(nodes: readonly NodeOrdinal[]): void {
+    const ways = new WaysOfHolding(this.#graph, this.#classes, nodes);
+    this.#sketches.add(this.#classes.sketchOf(nodes[0]!));
+    this.#waysByClass.set(this.#classes.keyOf(nodes[0]!), ways);
+    for (const place of ways.holdersOf(FEWEST_HELD)) {
+      let keeper = place;
+      let above = this.#graph.immediateDominatorOf(keeper);
+      while (above !== this.#dominator && keeper !== ROOT) {
+        keeper = above;
+        above = this.#graph.immediateDominatorOf(keeper);
+      }
+      this.#keepers.add(keeper);
+    }
   }
 
   has(node: NodeOrdinal): boolean {
-    return this.#sketches.has(this.#classes.sketchOf(node)) && this.#keys.has(this.#classes.keyOf(node));
+    if (!this.#sketches.has(this.#classes.sketchOf(node)) || this.#keepers.has(node)) return false;
+    return this.#waysByClass.get(this.#classes.keyOf(node))?.includes(node) === true;
   }
 }
 

@@ -2,9 +2,10 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import { isContext } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
 import { DisjointSets } from '../shared/disjoint-sets.ts';
-import type { NodeOrdinal } from '../shared/ids.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 import { type Growth, representativeOf, retainedOf } from './growth.ts';
+import { FEWEST_HELD } from './growth-groups.ts';
 
 /** At most this many growths are explained; the rest are parts of them or far smaller. */
 const MOST_GROWTHS = 60;
@@ -43,9 +44,10 @@ function joinOfOneLeak(evidence: Evidence, suspects: readonly Suspect[]): Suspec
   const firstOnHolder = new Map<string, number>();
   for (const [index, suspect] of suspects.entries()) {
     for (const node of suspect.members) suspectOf.set(node, index);
-    const holder = holderOf(evidence, suspect);
-    union.join(firstOnHolder.get(holder) ?? index, index);
-    firstOnHolder.set(holder, index);
+    for (const holder of holdersOf(evidence, suspect)) {
+      union.join(firstOnHolder.get(holder) ?? index, index);
+      firstOnHolder.set(holder, index);
+    }
   }
   for (const [index, suspect] of suspects.entries()) {
     const start = representativeOf(evidence, suspect.growth.top);
@@ -57,15 +59,37 @@ function joinOfOneLeak(evidence: Evidence, suspects: readonly Suspect[]): Suspec
   return union.sets().map((indices) => indices.map((index) => suspects[index]!));
 }
 
-/** The stable node on which a suspect hangs; for the entries of a table the collection that owns the table. */
-function holderOf(evidence: Evidence, suspect: Suspect): string {
-  const { graph } = evidence;
-  const dominator =
-    suspect.growth.top.stableDominator ?? representativeOf(evidence, suspect.growth.top.parent!);
-  const isTable = graph.typeOf(dominator) === 'array';
-  const holder = isTable ? graph.immediateDominatorOf(dominator) : dominator;
-  const isShared = graph.typeOf(holder) === 'synthetic' || isContext(graph, holder);
-  return isShared ? `${holder} ${suspect.growth.top.classKey}` : `${holder}`;
+/**
+ * The nodes on which a suspect hangs: the stable one that dominates it, and old objects that refer to several members, as each
+ * of two dictionaries does to what is in both.
+ */
+function holdersOf(evidence: Evidence, suspect: Suspect): string[] {
+  const { graph, generations } = evidence;
+  const { stableDominator, parent, classKey, members } = suspect.growth.top;
+  const dominator = ownerOf(graph, stableDominator ?? representativeOf(evidence, parent!));
+  const isShared = graph.typeOf(dominator) === 'synthetic' || isContext(graph, dominator);
+  const held = new Map<NodeOrdinal, number>();
+  for (const node of members) {
+    for (const edge of graph.retainerEdges(node)) {
+      if (!graph.isStrong(edge as EdgeOrdinal)) continue;
+      const holder = ownerOf(graph, graph.edgeSource(edge as EdgeOrdinal));
+      held.set(holder, (held.get(holder) ?? 0) + 1);
+    }
+  }
+  const collections = [...held.keys()].filter(
+    (holder) =>
+      held.get(holder)! >= FEWEST_HELD &&
+      graph.typeOf(holder) === 'object' &&
+      !isContext(graph, holder) &&
+      generations.bornIn(graph.idOf(holder)) === 0 &&
+      !suspect.members.has(holder),
+  );
+  return [isShared ? `${dominator} ${classKey}` : `${dominator}`, ...collections.map(String)];
+}
+
+/** The collection that a table belongs to; any other node itself. */
+function ownerOf(graph: HeapGraph, node: NodeOrdinal): NodeOrdinal {
+  return graph.typeOf(node) === 'array' ? graph.immediateDominatorOf(node) : node;
 }
 
 /** Nodes looked at from one leaked object. */

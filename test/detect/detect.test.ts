@@ -85,6 +85,57 @@ describe('one leak is one finding', () => {
     );
   });
 
+  test('of what two dictionaries share and the keys of each, held by a dictionary', () => {
+    const { heap, module } = program();
+    const dictionaries = ['byName', 'byPath'].map((name) => heap.object(module, name, 'Object'));
+    const names = dictionaries.map((dictionary) =>
+      heap.edge(dictionary, 'internal', 'properties', heap.node('array', '')),
+    );
+    const evidence = work(heap, (round) => {
+      const page = heap.node('object', 'Object', { at: at(3) });
+      for (const [index, dictionary] of dictionaries.entries()) {
+        heap.edge(dictionary, 'property', `page ${round}`, page);
+        heap.edge(names[index]!, 'internal', `${round}`, heap.node('string', `page ${round} of ${index}`));
+      }
+    });
+    const { findings } = detect(evidence);
+    expect(findings).toHaveLength(1);
+    expect(dictionaries).toContain(findings[0]!.accumulationPoint);
+  });
+
+  test('held where it piles up, though what leads there looks like what piles up', () => {
+    const { heap, module } = program();
+    const shared = heap.object(heap.object(module, 'shared', 'Cache'), 'caches', 'Object');
+    const dictionary = heap.object(heap.object(shared, 'parsed', 'MapCache'), 'data', 'Object');
+    heap.edge(module, 'context', 'another way', shared);
+    const other = heap.collection(module, 'other');
+    const evidence = work(heap, (round) => {
+      const page = heap.entry(other, heap.node('object', 'Object', { at: at(3) }));
+      heap.edge(dictionary, 'property', `page ${round}`, page);
+      const own = heap.object(heap.entry(other, heap.object(page, 'cache', 'Cache')), 'caches', 'Object');
+      heap.edge(other, 'internal', `caches ${round}`, own);
+    });
+    const { findings } = detect(evidence);
+    expect(findings).toHaveLength(1);
+    expect([dictionary, other]).toContain(findings[0]!.accumulationPoint);
+    expect(findings[0]!.leaking.has(shared)).toBe(false);
+  });
+
+  test('but two of which an object keeps the latest are two', () => {
+    const { heap, module } = program();
+    const state = heap.object(module, 'state', 'State');
+    const sessions = heap.collection(module, 'sessions');
+    const users = heap.collection(module, 'users');
+    const evidence = work(heap, (round) => {
+      const made = heap.entry(sessions, session(heap));
+      const user = heap.entry(users, heap.node('object', 'User', { at: at(9), size: 900 }));
+      if (round < 143) return;
+      heap.edge(state, 'property', 'lastSession', made);
+      heap.edge(state, 'property', 'lastUser', user);
+    });
+    expect(detect(evidence).findings).toHaveLength(2);
+  });
+
   test('but two Maps that grow by themselves are two', () => {
     const { heap, module } = program();
     const sessions = heap.collection(module, 'sessions');

@@ -129,6 +129,22 @@ test('objects with two holders are one group below what dominates both', () => {
   expect(group!.stableDominator).toBe(module);
 });
 
+test('an old object that holds the new ones, or is held otherwise, is none of them', () => {
+  const { heap, module } = program();
+  const registry = heap.object(module, 'registry', 'Object');
+  const byName = heap.object(registry, 'byName', 'Object');
+  const byPath = heap.object(module, 'byPath', 'Object');
+  // Both dictionaries and the registry hang below the module, for there is another way to each.
+  for (const dictionary of [byName, byPath]) heap.edge(module, 'context', `of${dictionary}`, dictionary);
+  let key = 0;
+  const add = (): void => {
+    const page = heap.node('object', 'Object', { at: at(3) });
+    for (const dictionary of [byName, byPath]) heap.edge(dictionary, 'property', `page ${key++}`, page);
+  };
+  for (let warmUp = 0; warmUp < 5; warmUp += 1) add();
+  expect(growing(work(heap, add))).toEqual(['Object × 149']);
+});
+
 test('one class below two holders makes two groups', () => {
   const { heap, module } = program();
   const active = heap.collection(module, 'active');
