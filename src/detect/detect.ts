@@ -1,12 +1,14 @@
 import type { NodeOrdinal } from '../shared/ids.ts';
+import { compareTexts } from '../shared/size-order.ts';
 import { type Census, census } from './census.ts';
+import { judgeGrowth } from './confidence.ts';
 import type { Detector } from './detector.ts';
 import type { Evidence } from './evidence.ts';
 import { finalizationCycle } from './finalization-cycle.ts';
 import { CONFIDENCES, type Finding } from './finding.ts';
 import type { Generations } from './generations.ts';
 import { type Growth, growths, isHeldOnlyBy, retainedOf } from './growth.ts';
-import { growthGroups } from './growth-groups.ts';
+import { type GrowthGroup, growthGroups } from './growth-groups.ts';
 import { heapGrowth } from './heap-growth.ts';
 import { joinFindings } from './join-findings.ts';
 import {
@@ -30,7 +32,7 @@ const stateDetectors: readonly Detector[] = [
   unhandledRejection,
 ];
 
-/** Something that grew and is nobody's mistake. */
+/** Something that grew and is nobody's mistake; in the order of reasons and classes. */
 export interface IgnoredGrowth {
   readonly predicate: string;
   readonly reason: string;
@@ -82,7 +84,8 @@ export function detect(evidence: Evidence): Detection {
 function withoutKnown(evidence: Evidence, all: readonly Growth[]) {
   const ignored: IgnoredGrowth[] = [];
   const replaced = new Set<NodeOrdinal>();
-  const ignore = ({ top }: Growth, { name, reason }: Pick<KnownReference, 'name' | 'reason'>): void => {
+  const ignore = ({ top }: Growth, { name, reason, isOfEngine }: Omit<KnownReference, 'matches'>): void => {
+    if (isOfEngine && !isCertainlyGrowing(evidence, top)) return;
     ignored.push({
       predicate: name,
       reason,
@@ -104,7 +107,17 @@ function withoutKnown(evidence: Evidence, all: readonly Growth[]) {
     ignore(growth, SHARED_BY_REPLACED);
     return false;
   });
-  return { suspicious, ignored };
+  return { suspicious, ignored: ignored.sort(byReasonAndClass) };
+}
+
+function isCertainlyGrowing({ generations }: Evidence, { curve, births }: GrowthGroup): boolean {
+  return judgeGrowth(curve.shape, births, generations, false).confidence === 'certain';
+}
+
+function byReasonAndClass(a: IgnoredGrowth, b: IgnoredGrowth): number {
+  return (
+    compareTexts(a.predicate, b.predicate) || compareTexts(a.className, b.className) || b.count - a.count
+  );
 }
 
 /** One or two stretches of time say nothing of what goes on. */

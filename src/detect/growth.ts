@@ -1,6 +1,8 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { wayInto } from '../objects/edge-words.ts';
 import type { ClassRank } from '../objects/node-class.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import { isReplacement } from './census.ts';
 import type { Evidence } from './evidence.ts';
 import { type GrowthGroup, isGrowing } from './growth-groups.ts';
@@ -73,22 +75,36 @@ export function rankOf(evidence: Evidence, group: GrowthGroup): ClassRank {
   return evidence.classes.rankOf(group.members[0]!);
 }
 
+/** Place of the group's class among `RANKS`. */
+export function rankIndex(evidence: Evidence, group: GrowthGroup): number {
+  return RANKS.indexOf(rankOf(evidence, group));
+}
+
+/** What people call the class of a group. */
+export function classNameOf({ classes }: Evidence, group: GrowthGroup): string {
+  return classes.nameOf(group.members[0]!);
+}
+
 /** The group whose class tells the developer most: the program's own classes first, nearest the top, then the largest. */
 export function principalOf(evidence: Evidence, growth: Growth): GrowthGroup {
-  return [growth.top, ...growth.below].reduce((best, group) =>
-    isBetter(evidence, group, best) ? group : best,
-  );
+  const groups = [growth.top, ...growth.below];
+  const telling = leastBy(groups, (group) => rankIndex(evidence, group));
+  return largestFirst(
+    leastBy(telling, depthOf),
+    (group) => retainedOf(evidence.graph, group.members),
+    (a, b) => compareTexts(classNameOf(evidence, a), classNameOf(evidence, b)),
+  )[0]!;
 }
 
-function isBetter(evidence: Evidence, a: GrowthGroup, b: GrowthGroup): boolean {
-  const rank = RANKS.indexOf(rankOf(evidence, a)) - RANKS.indexOf(rankOf(evidence, b));
-  if (rank !== 0) return rank < 0;
-  const depth = depthOf(a) - depthOf(b);
-  if (depth !== 0) return depth < 0;
-  return retainedOf(evidence.graph, a.members) > retainedOf(evidence.graph, b.members);
+/** Those of which the number is the least. */
+export function leastBy<T>(items: readonly T[], numberOf: (item: T) => number): T[] {
+  const numbers = items.map(numberOf);
+  const least = Math.min(...numbers);
+  return items.filter((_, index) => numbers[index] === least);
 }
 
-function depthOf(group: GrowthGroup): number {
+/** How many groups there are above it. */
+export function depthOf(group: GrowthGroup): number {
   let depth = 0;
   for (let above = group.parent; above !== undefined; above = above.parent) depth += 1;
   return depth;
@@ -117,15 +133,49 @@ function isDominatedByOneOf(graph: HeapGraph, node: NodeOrdinal, members: Readon
 
 /**
  * A member from an early generation, half-way out among its equals: of a chain it is deep inside, so that the path shows how
- * the chain grows, and every run shows the same one.
+ * the chain grows. Of those equally far out one that is held in the way that comes first in the order of the alphabet, so
+ * that every run shows the same one.
  */
 export function representativeOf(evidence: Evidence, group: GrowthGroup): NodeOrdinal {
   const { graph, generations } = evidence;
   const ages = group.members.map((node) => generations.bornIn(graph.idOf(node)));
   for (let generation = Math.min(2, generations.count); generation <= generations.count; generation += 1) {
     const born = group.members.filter((_, index) => ages[index] === generation);
+    if (born.length === 0) continue;
     born.sort((a, b) => graph.distanceOf(a) - graph.distanceOf(b) || graph.idOf(a) - graph.idOf(b));
-    if (born.length > 0) return born[born.length >>> 1]!;
+    const distance = graph.distanceOf(born[born.length >>> 1]!);
+    return firstHeld(
+      graph,
+      born.filter((node) => graph.distanceOf(node) === distance),
+    );
   }
   return group.members[0]!;
+}
+
+/** Equals whose ways of being held are compared; of more every so many-th. */
+const MOST_COMPARED = 1000;
+/** A way in which so small a share of the commonest are held may be missing in another run. */
+const COMMON_SHARE = 0.25;
+
+/** The middle one, by age, of the nodes that are held in the way that comes first in the order of the alphabet and is no exception. */
+function firstHeld(graph: HeapGraph, nodes: readonly NodeOrdinal[]): NodeOrdinal {
+  const step = Math.ceil(nodes.length / MOST_COMPARED);
+  const byWay = new Map<string, { node: NodeOrdinal; slots: readonly number[] }[]>();
+  for (const node of nodes.filter((_, index) => index % step === 0)) {
+    const { words, slots } = wayInto(graph, node);
+    const held = byWay.get(words);
+    if (held === undefined) byWay.set(words, [{ node, slots }]);
+    else held.push({ node, slots });
+  }
+  const most = Math.max(...[...byWay.values()].map((held) => held.length));
+  const [, held] = [...byWay]
+    .filter(([, { length }]) => length >= COMMON_SHARE * most)
+    .sort(([a], [b]) => compareTexts(a, b))[0]!;
+  held.sort((a, b) => compareSlots(a.slots, b.slots));
+  return held[held.length >>> 1]!.node;
+}
+
+function compareSlots(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((slot, index) => slot !== b[index]);
+  return at === -1 ? 0 : a[at]! - (b[at] ?? 0);
 }

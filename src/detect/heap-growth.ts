@@ -1,11 +1,24 @@
+import { wayInto } from '../objects/edge-words.ts';
 import type { HeapPath } from '../objects/hop.ts';
 import type { ClassRank } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
+import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import { type Classification, classify } from './classify.ts';
 import { judgeGrowth } from './confidence.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { type Growth, principalOf, RANKS, rankOf, representativeOf, retainedOf } from './growth.ts';
+import {
+  classNameOf,
+  depthOf,
+  type Growth,
+  leastBy,
+  principalOf,
+  RANKS,
+  rankIndex,
+  rankOf,
+  representativeOf,
+  retainedOf,
+} from './growth.ts';
 import type { GrowthGroup } from './growth-groups.ts';
 import { entryEdge, holderPaths, MOST_HOLDERS, stepsInto } from './holder-paths.ts';
 import { leaksAmong, type Suspect } from './suspects.ts';
@@ -25,9 +38,7 @@ function findingOf(evidence: Evidence, leak: readonly Suspect[]): Finding {
   const { graph, classes, generations } = evidence;
   const leaking = new Set(leak.flatMap((suspect) => [...suspect.members]));
   const groups = leak.flatMap((suspect) => [suspect.growth.top, ...suspect.growth.below]);
-  const principal = leak
-    .map((suspect) => principalOf(evidence, suspect.growth))
-    .reduce((best, group) => (rankIndex(evidence, group) < rankIndex(evidence, best) ? group : best));
+  const principal = principalAmong(evidence, leak);
   const representative = representativeOf(evidence, principal);
   const paths = holderPaths(evidence, representative, leaking, MOST_HOLDERS);
   const retainedBytes = retainedOf(
@@ -62,6 +73,19 @@ function findingOf(evidence: Evidence, leak: readonly Suspect[]): Finding {
     retainedBytes,
     bytesPerRound: (retainedBytes * newborn) / principal.members.length / generations.totalWork,
   };
+}
+
+/** Of the principals of all suspects the one whose class tells most, then the one of the largest suspect. */
+function principalAmong(evidence: Evidence, leak: readonly Suspect[]): GrowthGroup {
+  const principals = leak.map(({ growth, retainedBytes }) => ({
+    group: principalOf(evidence, growth),
+    retainedBytes,
+  }));
+  return largestFirst(
+    leastBy(principals, ({ group }) => rankIndex(evidence, group)),
+    (principal) => principal.retainedBytes,
+    (a, b) => compareTexts(classNameOf(evidence, a.group), classNameOf(evidence, b.group)),
+  )[0]!.group;
 }
 
 function strongestShape(groups: readonly GrowthGroup[]): GrowthGroup['curve']['shape'] {
@@ -107,22 +131,31 @@ function furtherClasses(
   principal: GrowthGroup,
 ): Finding['alsoKept'] {
   const kept = new Map<string, Finding['alsoKept'][number]>();
+  const accused = classNameOf(evidence, principal);
   const byRank = groups
     .filter((group) => SHOWN_RANKS.includes(rankOf(evidence, group)))
-    .sort((a, b) => rankIndex(evidence, a) - rankIndex(evidence, b) || a.index - b.index);
-  const accused = evidence.classes.nameOf(principal.members[0]!);
+    .sort(
+      (a, b) =>
+        rankIndex(evidence, a) - rankIndex(evidence, b) ||
+        depthOf(a) - depthOf(b) ||
+        compareTexts(classNameOf(evidence, a), classNameOf(evidence, b)),
+    );
   for (const group of byRank) {
-    const className = evidence.classes.nameOf(group.members[0]!);
+    const className = classNameOf(evidence, group);
     if (className === accused || kept.has(className) || kept.size === MOST_CLASSES) continue;
-    kept.set(className, {
-      className,
-      representative: representativeOf(evidence, group),
-      count: group.members.length,
-    });
+    const equals = byRank.filter(
+      (other) => classNameOf(evidence, other) === className && depthOf(other) === depthOf(group),
+    );
+    kept.set(className, { className, ...firstHeldOf(evidence, equals) });
   }
   return [...kept.values()];
 }
 
-function rankIndex(evidence: Evidence, group: GrowthGroup): number {
-  return RANKS.indexOf(rankOf(evidence, group));
+/** Of groups of one class, functions without a name for instance, the one that is held in the way that comes first. */
+function firstHeldOf(evidence: Evidence, groups: readonly GrowthGroup[]) {
+  const [first] = groups
+    .map((group) => ({ representative: representativeOf(evidence, group), count: group.members.length }))
+    .map((shown) => ({ shown, way: wayInto(evidence.graph, shown.representative).words }))
+    .sort((a, b) => compareTexts(a.way, b.way));
+  return first!.shown;
 }

@@ -8,6 +8,8 @@ export interface KnownReference {
   readonly name: string;
   /** Why it is no leak of the program: a sentence. */
   readonly reason: string;
+  /** V8 makes it for itself, now more and now less: it is told only where every round leaves the same number behind. */
+  readonly isOfEngine?: true;
   matches(evidence: Evidence, growth: Growth): boolean;
 }
 
@@ -15,6 +17,7 @@ export interface KnownReference {
 const isCompiledCode: KnownReference = {
   name: 'compiled-code',
   reason: 'V8 compiles functions when they are first called; code, feedback and maps stay with them',
+  isOfEngine: true,
   matches: (evidence, growth) => !isOfProgram(evidence, growth),
 };
 
@@ -25,6 +28,7 @@ const NAME_TABLES = new Set(['code', 'object shape', 'hidden', 'synthetic', 'num
 const isNameOfCode: KnownReference = {
   name: 'names-of-code',
   reason: 'V8 keeps the names of properties and variables with maps and code',
+  isOfEngine: true,
   matches: (evidence, { top }) =>
     evidence.classes.rankOf(top.members[0]!) === 'text' &&
     top.stableDominator !== undefined &&

@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 /** What a leak keeps together with others: it goes only when all of them are repaired. */
 export interface SharedObjects {
   readonly bytes: number;
-  /** The other leaks, in report order. */
+  /** The other leaks. */
   readonly with: readonly Finding[];
 }
 
@@ -17,7 +17,7 @@ const MOST_LEAKS = 32;
  * What several of the findings keep alive at once. Whatever the root still reaches without any accused object belongs to
  * the program; the rest is walked from each leak, and a node that two walks come by is shared.
  *
- * @param findings in report order; of those after the 32nd nothing is said
+ * @param findings the worst first; of those after the 32nd nothing is said
  * @returns entries for the findings that share something
  */
 export function sharedObjects(

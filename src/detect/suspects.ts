@@ -3,8 +3,9 @@ import { isContext } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
 import { DisjointSets } from '../shared/disjoint-sets.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import type { Evidence } from './evidence.ts';
-import { type Growth, representativeOf, retainedOf } from './growth.ts';
+import { classNameOf, type Growth, representativeOf, retainedOf } from './growth.ts';
 import { FEWEST_HELD } from './growth-groups.ts';
 
 /** At most this many growths are explained; the rest are parts of them or far smaller. */
@@ -24,14 +25,16 @@ export function leaksAmong(evidence: Evidence, suspicious: readonly Growth[]): S
 }
 
 function suspectsOf(evidence: Evidence, suspicious: readonly Growth[]): Suspect[] {
-  return suspicious
-    .map((growth) => ({
-      growth,
-      members: new Set(growth.all.flatMap((group) => group.members)),
-      retainedBytes: retainedOf(evidence.graph, growth.top.members),
-    }))
-    .sort((a, b) => b.retainedBytes - a.retainedBytes || a.growth.top.index - b.growth.top.index)
-    .slice(0, MOST_GROWTHS);
+  const suspects = suspicious.map((growth) => ({
+    growth,
+    members: new Set(growth.all.flatMap((group) => group.members)),
+    retainedBytes: retainedOf(evidence.graph, growth.top.members),
+  }));
+  return largestFirst(
+    suspects,
+    (suspect) => suspect.retainedBytes,
+    (a, b) => compareTexts(classNameOf(evidence, a.growth.top), classNameOf(evidence, b.growth.top)),
+  ).slice(0, MOST_GROWTHS);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Evidence } from '../detect/evidence.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
+import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import type { CapturedVariable, Explanation } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
 import type { ToldPath } from './retention.ts';
@@ -55,5 +56,9 @@ function capturedVariables(evidence: Evidence, source: HeapSource, closure: Node
       });
     }
   }
-  return captured.sort((a, b) => b.retainedBytes - a.retainedBytes || (a.name < b.name ? -1 : 1));
+  return largestFirst(
+    captured,
+    (variable) => variable.retainedBytes,
+    (a, b) => compareTexts(a.name, b.name),
+  );
 }

@@ -52,9 +52,25 @@ export function holderOf(evidence: Evidence, source: HeapSource, told: ToldPath)
   if (naming !== undefined && (naming.role === 'property' || naming.role === 'private-field')) {
     return propertyHolder(evidence, source, naming, CONTAINER_ROLES.has(entry.role) ? className : undefined);
   }
+  if (naming?.role === 'local') return localHolder(source, naming, naming === entry ? undefined : className);
   const found = source.positions.locate(entry.from);
   const words = className.startsWith('(') || className === 'system / Context' ? told.root : className;
   return { name: words, location: 'reason' in found ? undefined : found, adds: [], removes: [] };
+}
+
+/** `Array in a local variable of suspended serve()`; V8 writes no name for it, so the function's place has to do. */
+function localHolder(
+  source: HeapSource,
+  { from: frame, name }: LogicalHop,
+  container: string | undefined,
+): LeakHolder {
+  const found = source.positions.locate(frame);
+  return {
+    name: container === undefined ? `a ${name}` : `${container} in a ${name}`,
+    location: 'reason' in found ? undefined : found,
+    adds: [],
+    removes: [],
+  };
 }
 
 /** `Map Store.entries`: a holder that is a property of an object; `container` is its class where it is a container. */

@@ -30,6 +30,8 @@ export function remedyFor(place: RemedyPlace): string {
     case 'unhandled-rejection':
       return `Add a catch to the promises that ${holder.name} keeps${at}, or await them where errors are handled.`;
     case 'pending-promise':
+      if (place.edge.startsWith('local variable of'))
+        return `Bound what ${holder.name} keeps, or let the function come to its end${at}: what it uses stays as long as it is suspended.`;
       return `Make sure that what ${holder.name} waits for settles or is given up: every wait leaves a reaction with ${className} behind${at}.`;
     case 'listener':
       return `Remove the ${place.edge} from ${holder.name} when its ${className} is done${written || at}: off(), or once().`;

@@ -2,6 +2,7 @@ import type { Evidence } from '../detect/evidence.ts';
 import { stepsInto } from '../detect/holder-paths.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { HeapPath, LogicalHop } from '../objects/hop.ts';
+import { isModuleBody } from '../objects/reading/promises.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import type { Hop, RetentionPath } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
@@ -30,7 +31,7 @@ export function tell(
   const { hops, entry } = stepsInto(evidence, path, leaking);
   for (let index = entry; index >= 0; index -= 1) {
     const hop = hops[index]!;
-    if (hop.role !== 'module-variable') continue;
+    if (hop.role !== 'module-variable' && !isLocalOfModule(graph, hop)) continue;
     const variable = source.variables.behind(hop.edges.at(-1)!);
     const file = variable?.file ?? moduleFile(evidence, source, hops, index);
     if (file === undefined) continue;
@@ -38,6 +39,11 @@ export function tell(
   }
   const anchor = anchorOf(graph, hops, entry);
   return { root: anchor.root, hops, shownFrom: anchor.index, entry, variable: undefined };
+}
+
+/** A variable of a module that no function uses stands in the frame of the module's body, as long as that awaits something. */
+function isLocalOfModule(graph: HeapGraph, { role, from }: LogicalHop): boolean {
+  return role === 'local' && isModuleBody(graph, from);
 }
 
 /** The file of a module scope that is reached from a function of the user's; undefined for modules of Node.js. */

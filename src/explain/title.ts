@@ -15,6 +15,7 @@ export function titleOf(finding: Finding, holderName: string, edge: string): str
     case 'unhandled-rejection':
       return `${what} rejected and nobody handles it: kept by ${holderName}${rate}`;
     case 'pending-promise':
+      if (edge.startsWith('local variable of')) return `${what} kept by ${holderName}${rate}`;
       return `${what} kept by promises that do not settle, through ${holderName}${rate}`;
     case 'listener':
     case 'abort-signal':

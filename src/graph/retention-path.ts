@@ -8,15 +8,23 @@ export interface PathOptions {
   readonly withoutEdges?: ReadonlySet<EdgeOrdinal>;
   /** Nodes that the path must not touch; the target may be named and does not count. */
   readonly withoutNodes?: ReadonlySet<NodeOrdinal>;
+  /**
+   * What an edge says to whom a path is told. Of paths that cost the same the one whose edges say the first in the order of
+   * the alphabet is taken, so that two heaps of one program show the same; the one met first when left out.
+   */
+  readonly words?: (edge: EdgeOrdinal) => string;
 }
 
-/** Best known way from a node down to the target. */
+/** Best known ways from a node down to the target. */
 interface Step {
   cost: number;
-  /** The edge to take from the node; undefined at the target. */
-  readonly edge: EdgeOrdinal | undefined;
+  /** The edges to take from the node, all equally good; none at the target. */
+  readonly edges: EdgeOrdinal[];
   done: boolean;
 }
+
+/** Nodes looked at, once a path is known, for others that cost the same: more equals than that are told apart by chance. */
+const MOST_EQUALS = 5000;
 
 /**
  * The cheapest strong path from the root to a node: its edges from the root on; empty for the root; undefined when
@@ -31,29 +39,41 @@ export function retentionPath(
   target: NodeOrdinal,
   options: PathOptions = {},
 ): EdgeOrdinal[] | undefined {
-  const { cost, withoutEdges, withoutNodes } = options;
+  const { cost, withoutEdges, withoutNodes, words } = options;
   if (!graph.isReachable(target)) return undefined;
   const { firstRetainer, retainerEdge } = graph.tables;
-  const steps = new Map<NodeOrdinal, Step>([[target, { cost: 0, edge: undefined, done: false }]]);
+  const steps = new Map<NodeOrdinal, Step>([[target, { cost: 0, edges: [], done: false }]]);
   const queue = new StepQueue();
+  let least = Number.POSITIVE_INFINITY;
+  let equals = 0;
   queue.push(target, estimate(graph, target), 0);
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     const step = steps.get(node)!;
     if (step.done) continue;
-    if (node === ROOT) return edgesFrom(graph, steps);
+    if (step.cost + estimate(graph, node) > least || equals === MOST_EQUALS) break;
     step.done = true;
+    if (node === ROOT) {
+      if (words === undefined) break;
+      least = step.cost;
+      continue;
+    }
+    if (least !== Number.POSITIVE_INFINITY) equals += 1;
     for (let row = firstRetainer[node]!; row < firstRetainer[node + 1]!; row++) {
       const edge = retainerEdge[row] as EdgeOrdinal;
       const source = graph.edgeSource(edge);
       if (withoutEdges?.has(edge) || withoutNodes?.has(source) || !graph.isReachable(source)) continue;
       const total = step.cost + (cost === undefined ? 1 : cost(edge));
       const known = steps.get(source);
-      if (total === Number.POSITIVE_INFINITY || (known !== undefined && known.cost <= total)) continue;
-      steps.set(source, { cost: total, edge, done: false });
+      if (total === Number.POSITIVE_INFINITY || (known !== undefined && known.cost < total)) continue;
+      if (known?.cost === total) {
+        known.edges.push(edge);
+        continue;
+      }
+      steps.set(source, { cost: total, edges: [edge], done: false });
       queue.push(source, total + estimate(graph, source), total);
     }
   }
-  return undefined;
+  return steps.has(ROOT) ? firstPath(graph, steps, target, words ?? (() => '')) : undefined;
 }
 
 /**
@@ -83,12 +103,45 @@ function estimate(graph: HeapGraph, node: NodeOrdinal): number {
   return graph.rules === 'leakscan' ? graph.distanceOf(node) : 0;
 }
 
-function edgesFrom(graph: HeapGraph, steps: ReadonlyMap<NodeOrdinal, Step>): EdgeOrdinal[] {
-  const path: EdgeOrdinal[] = [];
-  for (let edge = steps.get(ROOT)!.edge; edge !== undefined; edge = steps.get(graph.edgeTarget(edge))!.edge) {
-    path.push(edge);
+/** Where a path has come to, and how. */
+interface Way {
+  readonly node: NodeOrdinal;
+  readonly edge: EdgeOrdinal | undefined;
+  readonly before: Way | undefined;
+}
+
+/** Of the best paths the one whose words come first: all those that say the same so far are followed side by side. */
+function firstPath(
+  graph: HeapGraph,
+  steps: ReadonlyMap<NodeOrdinal, Step>,
+  target: NodeOrdinal,
+  words: (edge: EdgeOrdinal) => string,
+): EdgeOrdinal[] {
+  let ways: Way[] = [{ node: ROOT, edge: undefined, before: undefined }];
+  for (;;) {
+    const arrived = ways.find(({ node }) => node === target);
+    if (arrived !== undefined) return edgesOn(arrived);
+    let first: string | undefined;
+    let further = new Map<NodeOrdinal, Way>();
+    for (const before of ways) {
+      for (const edge of steps.get(before.node)!.edges) {
+        const said = words(edge);
+        if (first === undefined || said < first) {
+          first = said;
+          further = new Map();
+        }
+        const node = graph.edgeTarget(edge);
+        if (said === first && !further.has(node)) further.set(node, { node, edge, before });
+      }
+    }
+    ways = [...further.values()];
   }
-  return path;
+}
+
+function edgesOn(way: Way): EdgeOrdinal[] {
+  const edges: EdgeOrdinal[] = [];
+  for (let at = way; at.edge !== undefined; at = at.before!) edges.unshift(at.edge);
+  return edges;
 }
 
 /** A node to go on from. */

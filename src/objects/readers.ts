@@ -10,6 +10,7 @@ import { readAwait, readFrameLocal, readReaction } from './reading/promises.ts';
 import { readProperty } from './reading/properties.ts';
 import { readProxy } from './reading/proxies.ts';
 import { readRegistryValue } from './reading/registries.ts';
+import { readRootSlot } from './reading/roots.ts';
 import { readTimer, readTimerCallback } from './reading/timers.ts';
 
 /** Reads the structure that starts at the cursor as one step, or leaves it to the next reader. */
@@ -35,6 +36,7 @@ export const hopReaders: readonly HopReader[] = [
   readBinding,
   readExport,
   readProxy,
+  readRootSlot,
   readBacking,
   readStringPart,
   readProperty,

@@ -72,7 +72,7 @@ function explanationsOf(
     if (shared === undefined) return explanation;
     const others = [...new Set(shared.with.flatMap((other) => told.get(other)?.signature ?? []))];
     if (others.length === 0) return explanation;
-    return { ...explanation, shared: { bytes: shared.bytes, with: others } };
+    return { ...explanation, shared: { bytes: shared.bytes, with: others.sort() } };
   });
 }
 

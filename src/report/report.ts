@@ -1,9 +1,10 @@
 import type { CaptureSource, RunMode } from '../capture/run-record.ts';
 import type { BaselineUse } from '../compare/baseline.ts';
 import type { ComparisonSummary } from '../compare/comparison.ts';
+import { CONFIDENCES } from '../detect/finding.ts';
 import type { Explanation, Ignored, Undecided } from '../explain/explanation.ts';
-import { compareConfidence } from '../gate/thresholds.ts';
 import type { Verdict } from '../gate/verdict.ts';
+import { compareTexts, largestFirst } from '../shared/size-order.ts';
 
 /** The result of one command: what every output format renders and what `compare` reads back. Fields only ever grow. */
 export interface Report {
@@ -27,7 +28,7 @@ export interface Report {
     readonly markMs: number;
   }[];
   readonly verdict: Verdict;
-  /** Worst first: by confidence, then retained bytes, then signature. */
+  /** Worst first: by confidence, then retained bytes, and where those are nearly equal by signature. */
   readonly findings: readonly Explanation[];
   readonly ignored: readonly Ignored[];
   readonly couldNotJudge: readonly Undecided[];
@@ -42,10 +43,11 @@ export interface Report {
 export function inReportOrder<F extends Pick<Explanation, 'confidence' | 'retainedBytes' | 'signature'>>(
   findings: readonly F[],
 ): F[] {
-  return [...findings].sort(
-    (a, b) =>
-      compareConfidence(a.confidence, b.confidence) ||
-      b.retainedBytes - a.retainedBytes ||
-      (a.signature < b.signature ? -1 : a.signature > b.signature ? 1 : 0),
+  return CONFIDENCES.flatMap((confidence) =>
+    largestFirst(
+      findings.filter((finding) => finding.confidence === confidence),
+      (finding) => finding.retainedBytes,
+      (a, b) => compareTexts(a.signature, b.signature),
+    ),
   );
 }

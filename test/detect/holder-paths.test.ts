@@ -79,7 +79,7 @@ test('two arrays are two', () => {
       work(heap, () => {}),
       [line],
     ),
-  ).toEqual(['log → element', 'archive → element']);
+  ).toEqual(['archive → element', 'log → element']);
 });
 
 test('two entries of one Map are one holder: each leaked object leads to the next', () => {

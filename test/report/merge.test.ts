@@ -12,6 +12,13 @@ test('a leak that several reports have seen is taken from the surest', () => {
   );
 });
 
+test('leaks of nearly the same size keep their order when the sizes change a little', () => {
+  const one = finding({ signature: 'a', retainedBytes: 1000 });
+  const two = finding({ signature: 'b', retainedBytes: 1020 });
+  const small = finding({ signature: '0', retainedBytes: 100 });
+  expect(inReportOrder([two, small, one])).toEqual([one, two, small]);
+});
+
 test('different leaks stay apart and come worst first', () => {
   const one = finding({ signature: 'a', confidence: 'possible', retainedBytes: 9e6 });
   const two = finding({ signature: 'b', retainedBytes: 10 });

@@ -1,8 +1,11 @@
+import type { HeapGraph } from '../../graph/heap-graph.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../../shared/ids.ts';
 import { isContext } from '../contexts.ts';
 import type { LogicalHop } from '../hop.ts';
 import type { PathCursor } from '../path-cursor.ts';
 
 const REACTION = 'system / PromiseReaction';
+const MODULE = 'system / SourceTextModule';
 
 /**
  * What runs when a promise settles: `Promise ─reactions_or_result→ PromiseReaction (─→ PromiseReaction)* ─→ handler`.
@@ -62,9 +65,18 @@ export function readFrameLocal(cursor: PathCursor): LogicalHop | undefined {
   return undefined;
 }
 
+/** Is the node the frame of a module's body, which awaits something? */
+export function isModuleBody(graph: HeapGraph, frame: NodeOrdinal): boolean {
+  if (graph.nameOf(frame) !== 'Generator') return false;
+  for (const edge of graph.retainerEdges(frame))
+    if (graph.nameOf(graph.edgeSource(edge as EdgeOrdinal)) === MODULE) return true;
+  return false;
+}
+
 /** Name of the function whose frame a generator object is. */
 function frameName(cursor: PathCursor, ahead: number): string {
   const frame = cursor.node(ahead)!;
+  if (isModuleBody(cursor.graph, frame)) return 'the suspended module';
   const code = cursor.graph.follow(frame, 'function');
   const name = code === undefined ? '' : cursor.graph.nameOf(code);
   return name === '' ? 'a suspended function' : `suspended ${name}()`;

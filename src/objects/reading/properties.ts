@@ -12,7 +12,9 @@ export function readProperty(cursor: PathCursor): LogicalHop | undefined {
   ) {
     return cursor.hop('property', 'property', 2);
   }
-  if (cursor.edgeType() !== 'property') return cursor.hop('internal', String(name), 1);
+  // Where in a table of V8's something stands says nothing, and changes from run to run.
+  if (cursor.edgeType() !== 'property')
+    return cursor.hop('internal', isIndex(name) ? 'slot' : String(name), 1);
   if (name === '__proto__' || name === 'constructor' || name === 'prototype')
     return cursor.hop('prototype', String(name), 1);
   if (String(name).startsWith('#')) return cursor.hop('private-field', String(name), 1);
