@@ -20,9 +20,10 @@ export interface Assignment {
 
 /**
  * The way of every command that ends with a verdict: open what will be written, make the report, write it to
- * stdout and to the files, and give the exit code.
+ * stdout and to the files, and give the exit code. `inputs` are files that are read, so that none may be written.
  */
 export async function deliver(
+  inputs: readonly string[],
   options: TypedOptions,
   makeReport: (assignment: Assignment) => Promise<Report>,
 ): Promise<number> {
@@ -33,10 +34,13 @@ export async function deliver(
     settings.baselineFile === undefined
       ? undefined
       : readBaseline(settings.baselineFile, settings.updateBaseline);
-  const files = new OutputFiles([
-    ...output.files.map(({ file }) => file),
-    ...(baseline !== undefined && settings.updateBaseline ? [baseline.file] : []),
-  ]);
+  const files = new OutputFiles(
+    [
+      ...output.files.map(({ file }) => file),
+      ...(baseline !== undefined && settings.updateBaseline ? [baseline.file] : []),
+    ],
+    inputs,
+  );
   const stderr = terminalFor(process.stderr, output.color, process.env);
   const progress = output.detail === 'quiet' ? silentProgress : progressOn(process.stderr, stderr);
   try {

@@ -1,4 +1,14 @@
-import { closeSync, constants, existsSync, ftruncateSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { resolve } from 'node:path';
 import { LeakscanError, UsageError } from '../shared/errors.ts';
 
 /** A result could not be written, although its file could be opened: mostly a full disk. */
@@ -23,8 +33,12 @@ interface OpenFile {
 export class OutputFiles {
   readonly #files = new Map<string, OpenFile>();
 
-  /** @throws UsageError naming the file that cannot be written */
-  constructor(files: readonly string[]) {
+  /**
+   * No file may be among the `inputs`, which a result would destroy, nor be meant for two results.
+   * @throws UsageError naming the file that cannot be written
+   */
+  constructor(files: readonly string[], inputs: readonly string[] = []) {
+    refuseTwoUses(files, inputs);
     for (const file of files) {
       const isNew = !existsSync(file);
       try {
@@ -61,6 +75,27 @@ export class OutputFiles {
     }
     this.#files.clear();
   }
+}
+
+function refuseTwoUses(files: readonly string[], inputs: readonly string[]): void {
+  const read = inputs.map(placeOf);
+  for (const [index, file] of files.entries()) {
+    const place = placeOf(file);
+    if (read.includes(place)) {
+      throw new UsageError(
+        `${file} is read, and a result would overwrite it.`,
+        'Name another file for the result.',
+      );
+    }
+    if (files.slice(0, index).map(placeOf).includes(place)) {
+      throw new UsageError(`${file} is named for two results.`, 'Give each result a file of its own.');
+    }
+  }
+}
+
+/** Where a file is or would be, whatever leads there. */
+function placeOf(file: string): string {
+  return existsSync(file) ? realpathSync(file) : resolve(file);
 }
 
 /** Pipes and devices have nothing to truncate. */

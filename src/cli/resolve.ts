@@ -132,10 +132,6 @@ export function resolveOutput(options: TypedOptions): OutputSettings {
   const verbose = options.verbose === true;
   if (quiet && verbose) throw contradiction('--quiet', '--verbose');
   const files = listOf(options, 'output').map(outputFileOf);
-  const twice = files.find((one, index) => files.findIndex((other) => other.file === one.file) !== index);
-  if (twice !== undefined) {
-    throw new UsageError(`--output names ${twice.file} twice.`, 'Give each report a file of its own.');
-  }
   return {
     format: (textOf(options, 'format') ?? 'text') as ReportFormat,
     files,

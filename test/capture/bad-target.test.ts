@@ -36,7 +36,20 @@ test('a scenario without iterate says so', async () => {
   const target = await start(program('idle.mjs', 'export const setup = () => {}'), { mode: 'scenario' });
   const { outcome } = await target.finish();
   expect(outcome.kind).toBe('threw');
-  expect(outcome.message).toContain('exports no function `iterate`');
+  expect(outcome).toMatchObject({
+    exitCode: 1,
+    message: 'TypeError: the module exports no function `iterate`',
+  });
+});
+
+test.each([
+  ['undefined', 'Uncaught undefined'],
+  ['Object.create(null)', 'Uncaught [Object: null prototype] {}'],
+])('a round that rejects with %s is told without a line of leakscan', async (thrown, message) => {
+  const text = `export async function iterate(i) { if (i === 6) throw ${thrown}; }`;
+  const target = await start(program('rejecting.mjs', text));
+  await target.runGenerations([3]);
+  expect((await target.finish()).outcome).toMatchObject({ kind: 'threw', message });
 });
 
 describe.each(outermostLines)('with $name', ({ node }) => {

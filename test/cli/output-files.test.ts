@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -33,6 +33,23 @@ test('a path that cannot be written is refused at once, by name, and leaves no o
   expect(() => new OutputFiles([good, bad])).toThrow(UsageError);
   expect(() => new OutputFiles([good, bad])).toThrow(bad);
   expect(existsSync(good)).toBe(false);
+});
+
+test('what is read is not overwritten, whatever leads to it', () => {
+  const snapshot = join(folder, 'a.heapsnapshot');
+  writeFileSync(snapshot, 'heap');
+  symlinkSync(snapshot, join(folder, 'link'));
+  for (const name of [snapshot, join(folder, '.', 'link')]) {
+    expect(() => new OutputFiles([name], [snapshot])).toThrow(UsageError);
+    expect(() => new OutputFiles([name], [snapshot])).toThrow(/would overwrite it/);
+  }
+  expect(readFileSync(snapshot, 'utf8')).toBe('heap');
+});
+
+test('two results need two files', () => {
+  const file = join(folder, 'result.json');
+  expect(() => new OutputFiles([file, `${folder}/./result.json`])).toThrow(/named for two results/);
+  expect(existsSync(file)).toBe(false);
 });
 
 test.skipIf(!existsSync('/dev/full'))('a full disk is told from a wrong path', () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Ending } from '../protocol.ts';
 import { tell } from './channel.ts';
 
@@ -54,6 +55,6 @@ export function watchEndings(atEnd: () => void, beforeSignal: () => void): void 
 }
 
 /** As Node prints what was not caught. */
-function describeThrown(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : `Uncaught ${String(thrown)}`;
+export function describeThrown(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : `Uncaught ${inspect(thrown)}`;
 }

@@ -8,7 +8,7 @@ import type { NumberedCommand, TargetSetup, ThrownInTarget } from '../protocol.t
 import type { SnapshotFile } from '../run-record.ts';
 import { LeakscanChannel, readSetup, tell } from './channel.ts';
 import { makeCuts, makeCutsBetweenTurns } from './cuts.ts';
-import { watchEndings } from './endings.ts';
+import { describeThrown, watchEndings } from './endings.ts';
 import { LeakscanGenerations } from './generations.ts';
 import { lookAt, scriptSource } from './live-objects.ts';
 import { observeFailures } from './observe-failures.ts';
@@ -159,7 +159,8 @@ function replySync(command: NumberedCommand, answer: Answer): void {
   }
 }
 
-function thrownFrom(error: unknown): ThrownInTarget {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { name, message, stack: stack ?? message };
+function thrownFrom(thrown: unknown): ThrownInTarget {
+  const stack = describeThrown(thrown);
+  const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: stack };
+  return { name, message, stack };
 }

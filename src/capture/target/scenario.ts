@@ -84,9 +84,10 @@ async function main(target: Observed): Promise<void> {
 /** ES modules export the functions; of CommonJS they may be found below `default` alone. */
 function scenarioOf(module: Partial<Scenario> & { default?: Partial<Scenario> }): Scenario {
   const scenario = typeof module.iterate === 'function' ? module : module.default;
-  if (typeof scenario?.iterate !== 'function')
-    throw new TypeError('the module exports no function `iterate`');
-  return scenario as Scenario;
+  if (typeof scenario?.iterate === 'function') return scenario as Scenario;
+  // Thrown from here, it would show leakscan's own lines.
+  tell({ event: 'threw', message: 'TypeError: the module exports no function `iterate`' });
+  process.exit(1);
 }
 
 const target = observedTarget();

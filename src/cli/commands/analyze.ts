@@ -2,7 +2,7 @@ import { deliver } from '../deliver.ts';
 import type { TypedCommand } from '../program.ts';
 
 export function analyze(typed: TypedCommand): Promise<number> {
-  return deliver(typed.options, async ({ gateOptions, progress }) => {
+  return deliver(typed.args, typed.options, async ({ gateOptions, progress }) => {
     const [input = ''] = typed.args;
     progress.step(`reading ${input}`);
     const pipeline = await import('../../pipeline/analyze.ts');

@@ -14,7 +14,7 @@ export async function exportTables({ args, options }: TypedCommand): Promise<num
   if (nodes === undefined && parquet === undefined) {
     throw new UsageError('Nothing is to be exported.', 'Add --nodes <file> or --parquet <dir>.');
   }
-  const files = new OutputFiles(nodes === undefined || nodes === '-' ? [] : [nodes]);
+  const files = new OutputFiles(nodes === undefined || nodes === '-' ? [] : [nodes], args);
   try {
     const graph = await heapOf(args[0]!, options);
     if (nodes === '-') {

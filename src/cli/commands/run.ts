@@ -8,7 +8,7 @@ import { listenForInterruption } from '../signals.ts';
 export async function run(typed: TypedCommand): Promise<number> {
   const options = resolveRun(typed);
   let interruptedBy: NodeJS.Signals | undefined;
-  const exitCode = await deliver(typed.options, async (assignment) => {
+  const exitCode = await deliver([options.script], typed.options, async (assignment) => {
     const { gateOptions, output, progress } = assignment;
     progress.note(`starting ${options.script}`);
     const interruption = listenForInterruption((signal) => {
