@@ -124,7 +124,6 @@ describe('output', () => {
     { output: ['a.json'] },
     { output: ['xml=a.xml'] },
     { output: ['json='] },
-    { output: ['json=a', 'text=a'] },
   ])('refuses %j', (options) => {
     expect(() => resolveOutput(options)).toThrow(UsageError);
   });
