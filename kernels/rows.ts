@@ -16,6 +16,8 @@ const ROW: usize = 128;
 const COMMA: u32 = -4;
 const LINE_BREAK: u32 = -38;
 const DIGIT_AND_COMMA: u32 = 0x2c30;
+/** How Node 20 and 22 end most rows of nodes: two zeroes and a line break. */
+const TWO_ZEROES: u32 = 0x0a30_2c30;
 /** Numbers of so many digits always fit into 32 bits. */
 const SAFE_DIGITS: usize = 9;
 
@@ -152,6 +154,7 @@ export function nodeRows(at: usize, end: usize, state: usize): usize {
 
 /** Passes over numbers, which mostly are 0, and the comma after each; returns what follows, or 0. */
 function restOfRow(at: usize, numbers: u32): usize {
+  if (numbers === 2 && load<u32>(at) === TWO_ZEROES && load<u8>(at, 4) === 44) return at + 5;
   for (; numbers > 0; numbers--) {
     const start = at;
     while (<u32>load<u8>(at) - 48 <= 9) at++;
