@@ -1,6 +1,5 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { pipeline, Readable, type Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
 import { InputError } from '../shared/errors.ts';
 
 /** Bytes of a snapshot in order. A piece is only valid until the next one is asked for. */
@@ -109,7 +108,7 @@ async function* unpacked(stream: Readable, name: string): AsyncGenerator<Uint8Ar
   const whole = prepended(first.value, pieces);
   const kind = packing(first.value, name);
   if (kind === undefined) yield* whole;
-  else yield* piecesOfStream(unpack(whole, unpacker(kind, name)), name);
+  else yield* piecesOfStream(unpack(whole, await unpacker(kind, name)), name);
 }
 
 async function* prepended(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -135,7 +134,9 @@ function unpack(packed: AsyncIterable<Uint8Array>, unpacker: Transform): Readabl
   return pipeline(Readable.from(packed, { objectMode: false }), unpacker, () => {});
 }
 
-function unpacker(kind: Packing, name: string): Transform {
+async function unpacker(kind: Packing, name: string): Promise<Transform> {
+  // Few snapshots are packed, and Node takes some milliseconds to load it.
+  const zlib = await import('node:zlib');
   const options = { chunkSize: PIECE_BYTES };
   if (kind === 'gzip') return zlib.createGunzip(options);
   if (kind === 'brotli') return zlib.createBrotliDecompress(options);
