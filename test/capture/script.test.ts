@@ -54,6 +54,22 @@ test('mid-run snapshots of the last stretch are kept, and older ones removed', a
   expect(midRun.every(({ file }) => existsSync(file))).toBe(true);
 });
 
+test('time in which the process stood still is not the time of the program', async () => {
+  const source = `
+    const still = new Int32Array(new SharedArrayBuffer(4));
+    for (let i = 0; i < 60; i += 1) {
+      globalThis.all = Array.from({ length: 2000 }, () => ({}));
+      if (i % 20 === 10) Atomics.wait(still, 0, 0, 1000);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }`;
+  const target = await start(program('standing.mjs', source));
+  const begun = performance.now();
+  await target.untilEnd();
+  expect(performance.now() - begun).toBeGreaterThan(3000);
+  const [, ...later] = target.record().generations;
+  expect(sum(later.map(({ programMs }) => programMs))).toBeLessThan(1500);
+});
+
 test('an idle program is hardly marked', async () => {
   const target = await start(
     program('idle.mjs', 'await new Promise((resolve) => setTimeout(resolve, 3000));'),

@@ -17,6 +17,8 @@ const SNAPSHOT_MS_PER_OBJECT = 0.004;
 const LOOK_BYTES = 1536;
 /** A program that has allocated less since the last mark is idle; the mark itself leaves some 20 KiB. */
 const IDLE_BYTES = 24 * 1024;
+/** A timer that is this much later than asked is none the less on time. */
+const LATE_MS = 5;
 /** More than most heaps have; used as long as no mark has counted. */
 const BYTES_PER_OBJECT = 200;
 
@@ -47,6 +49,8 @@ export class LeakscanGenerations {
   /** Since the last mark. */
   #looks = 0;
   #heapUsedBytes = usedHeap();
+  /** Where the turn began that is under way. */
+  #turn = clocks();
   #busy: Promise<unknown> = Promise.resolve();
 
   constructor(source: SnapshotSource, directory: string) {
@@ -59,7 +63,7 @@ export class LeakscanGenerations {
     return this.#marks;
   }
 
-  /** Time since the program began to load, without leakscan's pauses. */
+  /** Time since the program began to load, without leakscan's pauses and what `beginTurn` leaves out. */
   get programMs(): number {
     return (this.#pausedAt ?? clocks()).ms - this.#origin.ms - this.#overheadMs;
   }
@@ -85,6 +89,18 @@ export class LeakscanGenerations {
   /** Next to nothing was allocated since the last mark but what looking allocates itself, so another mark would say nothing. */
   get isIdle(): boolean {
     return this.#allocatedBytes < IDLE_BYTES + this.#looks * LOOK_BYTES;
+  }
+
+  /**
+   * Begins a turn that was to come after `askedMs`. A machine that is busy with something else brings it late, and the program
+   * stood still for as long: that is no time in which it could work. Where the program itself kept the turn waiting it has used
+   * the processor.
+   */
+  beginTurn(askedMs: number): void {
+    const now = clocks();
+    const workedMs = (now.cpuUs - this.#turn.cpuUs) / 1000;
+    this.#overheadMs += Math.max(0, now.ms - this.#turn.ms - Math.max(workedMs, askedMs + LATE_MS));
+    this.#turn = now;
   }
 
   /** Looks at the heap, for the `allocatedBytes` of the next mark: growth since the last look was allocated, a drop was a collection. */
@@ -218,6 +234,7 @@ export class LeakscanGenerations {
     this.#overheadMs += ms - (this.#pausedAt?.ms ?? ms);
     this.#overheadCpuUs += cpuUs - (this.#pausedAt?.cpuUs ?? cpuUs);
     this.#pausedAt = undefined;
+    this.#turn = { ms, cpuUs };
     tell({ event: 'observing', isBegin: false });
     this.#heapUsedBytes = usedHeap();
   }

@@ -39,8 +39,12 @@ export function markWhileRunning(generations: LeakscanGenerations): void {
     const markWaitMs = waitForBudgetMs(MARKS, now, marks.spentMs, marks.nextMs);
     markDueMs = Math.max(nextMarkMs(now, marks.nextMs), now + markWaitMs);
   };
-  const again = (): void => void setTimeout(tick, nextLookMs(generations.programMs - bornMs)).unref();
-  const tick = (): void => {
+  const again = (): void => {
+    const waitMs = nextLookMs(generations.programMs - bornMs);
+    setTimeout(tick, waitMs, waitMs).unref();
+  };
+  const tick = (waitMs: number): void => {
+    generations.beginTurn(waitMs);
     generations.look();
     const isDue = generations.programMs - bornMs >= markDueMs && !generations.isIdle;
     if (isDue) void observe().finally(again);
