@@ -1,4 +1,4 @@
-import type { NodeOrdinal } from '../shared/ids.ts';
+import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 
@@ -16,22 +16,38 @@ const LEVELS = 12;
  */
 export function isBoundedLater(finding: Finding, earlier: Evidence, later: Evidence): boolean {
   if (finding.evidence !== 'growth' || finding.accumulationPoint === undefined) return false;
-  const holder = holderOf(earlier, finding.accumulationPoint);
+  const holder = holderOf(earlier, finding, finding.accumulationPoint);
   const same = later.graph.nodeWithId(earlier.graph.idOf(holder));
   if (same === undefined || !later.graph.isReachable(same)) return false;
-  return populationBelow(later, same, finding.className) >= FULL_SHARE * finding.objects.length;
+  const accused = new Set(finding.objects.map((node) => earlier.graph.idOf(node)));
+  const newest = earlier.generations.watermarks.at(-1) ?? 0;
+  const isOfIt = (id: HeapObjectId): boolean => accused.has(id) || id > newest;
+  return populationBelow(later, same, finding.className, isOfIt) >= FULL_SHARE * finding.objects.length;
 }
 
-/** Tables are made anew when a collection grows: the collection itself is the lasting holder. */
-function holderOf({ graph }: Evidence, node: NodeOrdinal): NodeOrdinal {
-  return graph.typeOf(node) === 'array' ? graph.immediateDominatorOf(node) : node;
+/**
+ * What keeps all that grew: the object that dominates it, which for the entries of a cache that a Map and a list both lead to is
+ * the cache; the accumulation point where only a root does. Tables are made anew when a collection grows: the collection
+ * itself is the lasting holder.
+ */
+function holderOf({ graph }: Evidence, finding: Finding, accumulationPoint: NodeOrdinal): NodeOrdinal {
+  let above = graph.immediateDominatorOf(finding.representative);
+  while (finding.leaking.has(above)) above = graph.immediateDominatorOf(above);
+  const holder = graph.typeOf(above) === 'synthetic' ? accumulationPoint : above;
+  return graph.typeOf(holder) === 'array' ? graph.immediateDominatorOf(holder) : holder;
 }
 
-function populationBelow({ graph, classes }: Evidence, holder: NodeOrdinal, className: string): number {
+/** Objects of a class below a holder: what was accused and is still there, and what came after it. */
+function populationBelow(
+  { graph, classes }: Evidence,
+  holder: NodeOrdinal,
+  className: string,
+  isOfIt: (id: HeapObjectId) => boolean,
+): number {
   let population = 0;
   for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
     const node = ordinal as NodeOrdinal;
-    if (!graph.isReachable(node) || classes.nameOf(node) !== className) continue;
+    if (!graph.isReachable(node) || classes.nameOf(node) !== className || !isOfIt(graph.idOf(node))) continue;
     let above = graph.immediateDominatorOf(node);
     for (let level = 0; level < LEVELS && above !== holder && above !== 0; level += 1)
       above = graph.immediateDominatorOf(above);
