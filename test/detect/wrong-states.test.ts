@@ -128,6 +128,16 @@ describe.each(LINES.map(({ line, node }) => [line, node] as const))('on Node %i'
     expect(found('unhandled-rejection', born('late'))).toMatchObject([{ confidence: 'possible' }]);
   });
 
+  test('a rejection that the program was told of may be kept for a while, also at its end', () => {
+    // Of the process nothing is younger than what was rejected: everything came in the second generation.
+    const last = Math.max(...heap.graph.snapshot.nodeId);
+    const late = new Generations('rounds', [0, 0, last, last], [3, 5, 7]);
+    const [finding] = found('unhandled-rejection', late);
+    expect(finding).toMatchObject({ confidence: 'possible' });
+    expect(finding!.reason).toContain("listens for 'unhandledRejection'");
+    expect(found('unhandled-rejection', late, true)).toMatchObject([{ confidence: 'possible' }]);
+  });
+
   test('every object of a state finding is one object once', () => {
     const { findings } = detect(evidenceOf(heap.graph, born('early'), undefined, undefined, false));
     const objects = findings.flatMap((finding) => finding.objects);
