@@ -1,7 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
-import type { GrowthGroup } from './growth-groups.ts';
+import { carriersOf, type GrowthGroup } from './growth-groups.ts';
 import type { StoreSizes } from './swelling-stores.ts';
 
 /** How many objects of a class hung below each holder of a growing group, young and old. */
@@ -53,11 +53,18 @@ export function isReplacement(
   group: GrowthGroup,
   earlier: Census,
 ): boolean {
-  const key = censusKey(graph, classes, group);
+  const counted = countedFor(graph, group);
+  const key = censusKey(graph, classes, counted);
   const before = key === undefined ? undefined : earlier.populations.get(key);
   if (before === undefined) return false;
   const gained = group.members.filter((node) => graph.idOf(node) > earlier.watermark).length;
-  return gained >= 2 && populationOf(graph, classes, group) - before < gained / 2;
+  return gained >= 2 && populationOf(graph, classes, counted) - before < gained / 2;
+}
+
+/** Members that are carried are as many as their carriers, and those hang on one holder. */
+function countedFor(graph: HeapGraph, group: GrowthGroup): GrowthGroup {
+  const isCarried = holderOfGroup(graph, group) === undefined && carriersOf(graph, group).length > 0;
+  return isCarried ? group.parent! : group;
 }
 
 /** A group that does not grow has no older equals among its members. */

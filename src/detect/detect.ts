@@ -60,7 +60,7 @@ export interface Detection {
 export function detect(evidence: Evidence): Detection {
   const { graph, classes, generations } = evidence;
   const groups = canShowGrowth(generations) ? growthGroups(graph, classes, generations) : [];
-  const { suspicious, ignored } = withoutKnown(evidence, growths(groups));
+  const { suspicious, ignored } = withoutKnown(evidence, growths(graph, groups));
   const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
   const stores = canShowGrowth(generations) ? replacedStores(evidence) : [];
   const joined = joinFindings(evidence, byState, heapGrowth(evidence, suspicious));

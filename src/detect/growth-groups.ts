@@ -34,6 +34,9 @@ const NO_GROUP = -1;
  *     Map ── Session ── Array        top group [Session], below it [Array]
  *     head ── Link ── Link ── Link   one group [Link]
  *
+ * What came after the last mark is in no generation but is no stable node either: a timer that was armed again a moment ago
+ * holds what has been there for long. Its equals are one group, so that what they hold is.
+ *
  * Where a group below a stable node grows, the equals that hung there before the first mark and are held as its
  * members are belong to it as well: they are the leak's first victims, and what grows inside them grows inside the
  * leak. Others may be the very holder of the leak: a dictionary and what several dictionaries share hang below one node.
@@ -59,6 +62,21 @@ export function growthGroups(
 /** Were members born and kept in every generation, at one rate? */
 export function isGrowing(group: GrowthGroup): boolean {
   return group.curve.shape === 'exact' || group.curve.shape === 'steady';
+}
+
+/**
+ * Members of the group above that hold the members of a growing one, where each has one or two of them and they do not grow
+ * themselves: made anew again and again, like timers that are armed again or records that are copied when they change.
+ * Empty where the group above is something else.
+ */
+export function carriersOf(graph: HeapGraph, group: GrowthGroup): NodeOrdinal[] {
+  const { parent } = group;
+  if (parent === undefined || isGrowing(parent)) return [];
+  const above = new Set(parent.members);
+  const carriers = new Set(
+    group.members.map((node) => graph.immediateDominatorOf(node)).filter((node) => above.has(node)),
+  );
+  return 2 * carriers.size < group.members.length ? [] : [...carriers];
 }
 
 /**
@@ -91,7 +109,7 @@ function mergeBelow(
       groupOf[node] = index;
       const draft = drafts.list[index]!;
       draft.members.push(node);
-      if (born > 0) draft.births[born - 1] = (draft.births[born - 1] ?? 0) + 1;
+      if (isInGeneration(generations, born)) draft.births[born - 1] = (draft.births[born - 1] ?? 0) + 1;
     }
   }
   return finish(drafts.list, generations);
@@ -140,23 +158,27 @@ class Equals {
   }
 }
 
-/** One byte a node, 1 for what was born after the warm-up and all that dominates it. */
+/** One byte a node, 1 for what was born in a generation after the warm-up and all that dominates it. */
 function waysToNewborns(graph: HeapGraph, generations: Generations): Uint8Array {
   const { dominator } = graph.tables;
   const { nodeId } = graph.snapshot;
   const [oldest = Number.POSITIVE_INFINITY] = generations.watermarks;
   const leads = new Uint8Array(graph.nodeCount);
   for (let node = 1; node < leads.length; node += 1) {
-    if (nodeId[node]! <= oldest || birthOf(graph, generations, node as NodeOrdinal) === 0) continue;
+    if (nodeId[node]! <= oldest) continue;
+    if (!isInGeneration(generations, birthOf(graph, generations, node as NodeOrdinal))) continue;
     for (let above = node; leads[above] === 0; above = dominator[above]!) leads[above] = 1;
   }
   return leads;
 }
 
-/** Generation in which a node was born after the warm-up; 0 for all others, and where its age is unknown. */
+/** Generation in which a node was born, one more than there are after the last mark; 0 before the first one and where its age is unknown. */
 function birthOf(graph: HeapGraph, generations: Generations, node: NodeOrdinal): number {
-  const born = generations.bornIn(graph.idOf(node));
-  return born >= 1 && born <= generations.count && hasStableId(graph, node) ? born : 0;
+  return hasStableId(graph, node) ? generations.bornIn(graph.idOf(node)) : 0;
+}
+
+function isInGeneration({ count }: Generations, born: number): boolean {
+  return born >= 1 && born <= count;
 }
 
 interface Draft {

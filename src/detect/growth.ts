@@ -5,7 +5,7 @@ import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import { isReplacement } from './census.ts';
 import type { Evidence } from './evidence.ts';
-import { type GrowthGroup, isGrowing } from './growth-groups.ts';
+import { carriersOf, type GrowthGroup, isGrowing } from './growth-groups.ts';
 
 /** A growing group at the top of its tree, with what grows below it. */
 export interface Growth {
@@ -14,10 +14,12 @@ export interface Growth {
   readonly below: readonly GrowthGroup[];
   /** The top one and every group below it, growing or not. */
   readonly all: readonly GrowthGroup[];
+  /** What is made anew again and again to hold the members of the top one; see `carriersOf`. */
+  readonly carriers: readonly NodeOrdinal[];
 }
 
 /** Growing groups that hang below no other growing group. */
-export function growths(groups: readonly GrowthGroup[]): Growth[] {
+export function growths(graph: HeapGraph, groups: readonly GrowthGroup[]): Growth[] {
   const topOf = new Map<GrowthGroup, GrowthGroup>();
   const all = new Map<GrowthGroup, GrowthGroup[]>();
   for (const group of groups) {
@@ -32,6 +34,7 @@ export function growths(groups: readonly GrowthGroup[]): Growth[] {
     top,
     below: members.filter((group) => group !== top && isGrowing(group)),
     all: members,
+    carriers: carriersOf(graph, top),
   }));
 }
 
@@ -40,13 +43,18 @@ export function isOfProgram(evidence: Evidence, growth: Growth): boolean {
   return [growth.top, ...growth.below].some((group) => rankOf(evidence, group) !== 'engine');
 }
 
+/** Everything that hangs in a growth, growing or not, and what carries it. */
+export function membersOf({ all, carriers }: Growth): NodeOrdinal[] {
+  return [...carriers, ...all.flatMap((group) => group.members)];
+}
+
 /** Do nothing but these nodes, and the growth itself, refer to what grows? */
 export function isHeldOnlyBy(
   { graph }: Evidence,
   growth: Growth,
   holders: ReadonlySet<NodeOrdinal>,
 ): boolean {
-  const own = new Set(growth.all.flatMap((group) => group.members));
+  const own = new Set(membersOf(growth));
   const isHeld = (edge: number): boolean => {
     const holder = graph.edgeSource(edge as EdgeOrdinal);
     return holders.has(holder) || own.has(holder);

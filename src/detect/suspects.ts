@@ -5,7 +5,7 @@ import { DisjointSets } from '../shared/disjoint-sets.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import type { Evidence } from './evidence.ts';
-import { classNameOf, type Growth, representativeOf, retainedOf } from './growth.ts';
+import { classNameOf, type Growth, membersOf, representativeOf, retainedOf } from './growth.ts';
 import { FEWEST_HELD } from './growth-groups.ts';
 
 /** At most this many growths are explained; the rest are parts of them or far smaller. */
@@ -27,7 +27,7 @@ export function leaksAmong(evidence: Evidence, suspicious: readonly Growth[]): S
 function suspectsOf(evidence: Evidence, suspicious: readonly Growth[]): Suspect[] {
   const suspects = suspicious.map((growth) => ({
     growth,
-    members: new Set(growth.all.flatMap((group) => group.members)),
+    members: new Set(membersOf(growth)),
     retainedBytes: retainedOf(evidence.graph, growth.top.members),
   }));
   return largestFirst(

@@ -38,7 +38,7 @@ export function remedyFor(place: RemedyPlace): string {
     case 'abort-signal':
       return `Remove the ${place.edge} from ${holder.name} when the work is over${written || at}: removeEventListener in a finally block.`;
     case 'timer':
-      return `Clear the timer when its ${className} is done${written || at}: keep its handle and call clearTimeout or clearInterval; stop() if it is a LoopingCall.`;
+      return `Clear the timer when its ${className} is done${written || at}: keep its handle and call clearTimeout, clearInterval or clearImmediate; stop() if it is a LoopingCall.`;
     case 'async-context':
       return `Leave the context, or drop what was stored for it, when the ${className} is done${at}.`;
     case 'collection-growth':

@@ -132,3 +132,34 @@ describe('a holder that came after the first mark', () => {
     ]);
   });
 });
+
+test('members that timers hold are as many as the timers, which are armed again all the time', () => {
+  /** Each round begins a poll, and stops the oldest one once there are a hundred. */
+  function lookAtPolls(rounds: readonly number[], isBounded: boolean, earlier?: Census): Evidence {
+    const { heap, module } = program();
+    const timers = heap.object(module, 'timers', 'TimersList', { id: 9001 });
+    const done = rounds.reduce((sum, count) => sum + count, 0);
+    const all = Array.from({ length: 100 + done }, (_, poll) => poll).slice(isBounded ? done : 0);
+    for (const poll of all) {
+      const timer = heap.node('object', 'Timeout', { id: 20_001 + 2 * (poll + done) });
+      heap.edge(heap.edge(timers, 'element', poll, timer), 'property', '_onTimeout', pollNode(poll));
+    }
+    function pollNode(poll: number): NodeOrdinal {
+      return heap.node('object', 'Poll', { id: idOf(poll), at: at(4) });
+    }
+    const watermarks = [idOf(100) - 2];
+    for (const [index] of rounds.entries())
+      watermarks.push(idOf(100 + rounds.slice(0, index + 1).reduce((sum, count) => sum + count, 0)) - 2);
+    const generations = new Generations('rounds', watermarks, rounds);
+    return evidenceOf(heap.graph(), generations, undefined, earlier, false);
+  }
+  const second = (isBounded: boolean): Detection => {
+    const first = detect(lookAtPolls(FIRST, isBounded));
+    const census = first.takeCensus();
+    expect(first.findings).toMatchObject([{ className: 'Poll', isOpen: true }]);
+    // The earlier heap was taken at its last mark, before the timers that it shows had ids.
+    return detect(lookAtPolls([3, 5, 7, 13, 17, 23], isBounded, { ...census, watermark: idOf(115) - 2 }));
+  };
+  expect(second(true).findings).toEqual([]);
+  expect(second(false).findings).toMatchObject([{ className: 'Poll' }]);
+});

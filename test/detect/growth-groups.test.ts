@@ -9,8 +9,8 @@ import { at, BOTH_LOOKS, FIRST_LOOK, program, work } from './worked-heap.ts';
 function growing(evidence: Evidence): string[] {
   const words = (group: GrowthGroup): string =>
     `${evidence.classes.nameOf(group.members[0]!)} × ${group.members.length}`;
-  return growths(growthGroups(evidence.graph, evidence.classes, evidence.generations)).map(({ top, below }) =>
-    [top, ...below].map(words).join(' > '),
+  return growths(evidence.graph, growthGroups(evidence.graph, evidence.classes, evidence.generations)).map(
+    ({ top, below }) => [top, ...below].map(words).join(' > '),
   );
 }
 
@@ -115,6 +115,50 @@ test('entries are seen when their Map has got a new table meanwhile', () => {
     { rounds: FIRST_LOOK },
   );
   expect(growing(evidence)).toEqual(['Session × 15']);
+});
+
+/** Each round begins a poll. Timers hold the polls, each in turn, and all were armed again after the last mark. */
+function rearmedPolls(): Evidence {
+  const { heap, module } = program();
+  const timers = heap.object(module, 'timers', 'TimersList');
+  const polls: NodeOrdinal[] = [];
+  return work(heap, () => polls.push(heap.node('object', 'Poll', { at: at(3) })), {
+    rounds: FIRST_LOOK,
+    afterwards() {
+      for (const [index, poll] of polls.entries()) {
+        const timer = heap.edge(timers, 'element', index, heap.node('object', 'Timeout'));
+        heap.edge(timer, 'property', '_onTimeout', poll);
+      }
+    },
+  });
+}
+
+test('what came after the last mark is no stable node: equals below equals of it are one group', () => {
+  expect(growing(rearmedPolls())).toEqual(['Poll × 15']);
+});
+
+test('what is made anew again and again to hold one member each carries the growth', () => {
+  const { graph, classes, generations } = rearmedPolls();
+  const [growth] = growths(graph, growthGroups(graph, classes, generations));
+  expect(growth!.carriers.map((node) => classes.nameOf(node))).toEqual(Array(15).fill('Timeout'));
+});
+
+test('one new holder of all members carries nothing', () => {
+  const { heap, module } = program();
+  const sessions: NodeOrdinal[] = [];
+  const { graph, classes, generations } = work(
+    heap,
+    () => sessions.push(heap.node('object', 'Session', { at: at(3) })),
+    {
+      rounds: FIRST_LOOK,
+      afterwards() {
+        const copy = heap.object(module, 'sessions', 'Array');
+        for (const [index, session] of sessions.entries()) heap.edge(copy, 'element', index, session);
+      },
+    },
+  );
+  const [growth] = growths(graph, growthGroups(graph, classes, generations));
+  expect(growth).toMatchObject({ carriers: [], top: { members: sessions } });
 });
 
 test('objects with two holders are one group below what dominates both', () => {

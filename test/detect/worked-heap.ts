@@ -31,17 +31,20 @@ export interface Work {
   readonly unit?: GenerationUnit;
   readonly earlier?: Census;
   readonly isEndOfProgram?: boolean;
+  /** What happens between the last mark and the snapshot. */
+  readonly afterwards?: () => void;
 }
 
 /** Marks the heap, does the rounds with a mark after each generation, and gives the evidence. */
 export function work(heap: HeapBuilder, round: (round: number) => void, options: Work = {}): Evidence {
-  const { rounds = BOTH_LOOKS, unit = 'rounds', earlier, isEndOfProgram = false } = options;
+  const { rounds = BOTH_LOOKS, unit = 'rounds', earlier, isEndOfProgram = false, afterwards } = options;
   const watermarks = [heap.watermark];
   let done = 0;
   for (const count of rounds) {
     for (let turn = 0; turn < count; turn += 1) round(done++);
     watermarks.push(heap.watermark);
   }
+  afterwards?.();
   const generations = new Generations(unit, watermarks, rounds);
   return evidenceOf(heap.graph(), generations, undefined, earlier, isEndOfProgram);
 }
