@@ -15,8 +15,9 @@ const PAIR = /^\d+ \/ part of key \(.* @(\d+)\) -> value \(.* @(\d+)\) pair in W
  * Rejected promises that nobody handled. Node.js keeps them in a WeakMap, `maybeUnhandledPromises`, until a handler is
  * added; the pair hangs below the promise.
  *
- * A program that listens for 'unhandledRejection' has been told of each and may keep the last ones, or handle them later. There
- * only those accuse that have been there from the first generation on; the others do when they pile up.
+ * Node.js ends a program on the first of them, unless it listens for 'unhandledRejection' or has asked for warnings. So it has
+ * been told of each, and may keep the last ones for a report or handle them later: only those accuse that have been there
+ * from the first generation on. The others do when they pile up.
  */
 export const unhandledRejection: Detector = {
   name: 'unhandled-rejection',
@@ -27,13 +28,12 @@ export const unhandledRejection: Detector = {
     const old = promises.filter((promise) => hadItsTurn(evidence, promise) === true);
     const isKnown = hadItsTurn(evidence, promises[0]!) !== undefined;
     const objects = old.length > 0 ? old : promises;
-    const mayBeKept =
-      isKnown && isListenedFor(graph) && !objects.some((promise) => isOfTheStart(evidence, promise));
+    const mayBeKept = isKnown && !objects.some((promise) => isOfTheStart(evidence, promise));
     yield findingByState(evidence, {
       kind: 'unhandled-rejection',
       confidence: (old.length > 0 && !mayBeKept) || !isKnown ? 'likely' : 'possible',
       reason: mayBeKept
-        ? "Node.js still lists it as rejected and unhandled, but the program listens for 'unhandledRejection' and has not kept it for long"
+        ? 'Node.js still lists it as rejected and unhandled, but the program was told of it and has not kept it for long'
         : 'Node.js still lists it as rejected and unhandled',
       className: graph.nameOf(objects[0]!),
       objects,
@@ -43,17 +43,6 @@ export const unhandledRejection: Detector = {
 
 function isOfTheStart({ generations, graph }: Evidence, promise: NodeOrdinal): boolean {
   return generations.bornIn(graph.idOf(promise)) <= 1;
-}
-
-/** Does `process` have a listener for unhandled rejections? Without one Node.js ends the program. */
-function isListenedFor(graph: HeapGraph): boolean {
-  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-    const node = ordinal as NodeOrdinal;
-    if (graph.nameOf(node) !== 'process' || graph.typeOf(node) !== 'object') continue;
-    const events = graph.follow(node, '_events');
-    if (events !== undefined && graph.follow(events, 'unhandledRejection') !== undefined) return true;
-  }
-  return false;
 }
 
 function unhandledPromises(graph: HeapGraph): NodeOrdinal[] {
