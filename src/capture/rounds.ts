@@ -20,7 +20,7 @@ const FURTHER_LOOKS: readonly (readonly (readonly number[])[])[] = [
  * Program time a further look may take: patience is worth this much to somebody who waits. A driven round is a whole run of
  * a command, and whoever puts load on a server expects that to take its time.
  */
-const LOOK_BUDGET_MS = { scenario: [20_000, 4_000], driven: [60_000, 12_000] };
+const LOOK_BUDGET_MS = { scenario: [20_000, 10_000], driven: [60_000, 30_000] };
 
 /**
  * Rounds of the generations of the next look while something is suspicious; undefined when no further look pays. `looks`

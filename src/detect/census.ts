@@ -67,9 +67,14 @@ function countedFor(graph: HeapGraph, group: GrowthGroup): GrowthGroup {
   return isCarried ? group.parent! : group;
 }
 
-/** A group that does not grow has no older equals among its members. */
+/**
+ * A group below one stable holder that does not grow has no older equals among its members; all others have every equal that
+ * hangs there.
+ */
 function populationOf(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): number {
-  const alike = childrenOf(graph, classes, holderOfGroup(graph, group)!);
+  const holder = group.siblings === undefined ? holderOfGroup(graph, group) : undefined;
+  if (holder === undefined) return group.members.length;
+  const alike = childrenOf(graph, classes, holder);
   const sketch = classes.sketchOf(group.members[0]!);
   const children = (alike.get(sketch) ?? []).filter((node) => classes.keyOf(node) === group.classKey);
   return Math.max(children.length, group.members.length);
@@ -98,10 +103,28 @@ function childrenOf(graph: HeapGraph, classes: NodeClasses, holder: NodeOrdinal)
   return children;
 }
 
-/** Holder and class by what stays the same between two heaps of one process; undefined where there is no such holder. */
+/**
+ * Holder and class by what stays the same between two heaps of one process. What hangs on many holders goes by the classes
+ * on the way to it from the one above them.
+ */
 function censusKey(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string | undefined {
+  const wordsOf = (node: NodeOrdinal): string => `${graph.typeOf(node)} ${classes.nameOf(node)}`;
+  const own = wordsOf(group.members[0]!);
+  if (group.siblings !== undefined) {
+    const { collection, way } = group.siblings;
+    return [graph.idOf(collection), ...way.map(wordsOf), own].join(' / ');
+  }
   const holder = holderOfGroup(graph, group);
-  return holder === undefined ? undefined : `${holderId(graph, holder)} ${className(graph, classes, group)}`;
+  if (holder !== undefined) return `${holderId(graph, holder)} ${own}`;
+  const way = [own];
+  let above = group;
+  while (above.parent !== undefined) {
+    above = above.parent;
+    way.unshift(wordsOf(above.members[0]!));
+  }
+  return above.stableDominator === undefined
+    ? undefined
+    : [holderId(graph, above.stableDominator), ...way].join(' / ');
 }
 
 /** What a group hangs on: a stable node, or the one object that came after the first mark and holds all members. */
@@ -116,9 +139,4 @@ function holderId(graph: HeapGraph, holder: NodeOrdinal): number {
   return graph.typeOf(holder) === 'array'
     ? graph.idOf(graph.immediateDominatorOf(holder))
     : graph.idOf(holder);
-}
-
-function className(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string {
-  const member = group.members[0]!;
-  return `${graph.typeOf(member)} ${classes.nameOf(member)}`;
 }

@@ -20,6 +20,7 @@ import {
 import { growthOutsideHeap, type OutsideGrowth } from './outside-heap.ts';
 import { pendingDeferred } from './pending-deferred.ts';
 import { type SharedObjects, sharedObjects } from './shared-objects.ts';
+import { withSiblings } from './sibling-groups.ts';
 import { replacedStores, storeSizes, swellingStores } from './swelling-stores.ts';
 import { unhandledFailure } from './unhandled-failure.ts';
 import { unhandledRejection } from './unhandled-rejection.ts';
@@ -59,7 +60,8 @@ export interface Detection {
 /** Names the objects of a heap that should be gone. */
 export function detect(evidence: Evidence): Detection {
   const { graph, classes, generations } = evidence;
-  const groups = canShowGrowth(generations) ? growthGroups(graph, classes, generations) : [];
+  const alone = canShowGrowth(generations) ? growthGroups(graph, classes, generations) : [];
+  const { groups, common } = withSiblings(graph, classes, generations, alone);
   const { suspicious, ignored } = withoutKnown(evidence, growths(graph, groups));
   const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
   const stores = canShowGrowth(generations) ? replacedStores(evidence) : [];
@@ -74,7 +76,7 @@ export function detect(evidence: Evidence): Detection {
     outside,
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
     takeCensus() {
-      taken ??= census(graph, classes, groups, storeSizes(graph, stores));
+      taken ??= census(graph, classes, [...alone, ...common], storeSizes(graph, stores));
       return taken;
     },
   };

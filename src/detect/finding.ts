@@ -57,6 +57,8 @@ export interface Finding {
   readonly leaking: ReadonlySet<NodeOrdinal>;
   /** Where many become one: the Map, listener array, timer list, closure context …; undefined for lone objects. */
   readonly accumulationPoint: NodeOrdinal | undefined;
+  /** Where there are many such places, equals of each other: the collection that holds them. */
+  readonly collection?: NodeOrdinal;
   /** Bytes freed if all accused objects went. */
   readonly retainedBytes: number;
   readonly bytesPerRound: number;

@@ -62,24 +62,31 @@ export function generationsOf(marks: readonly GenerationMark[]): Generations {
   return stretchesOf(marks);
 }
 
-/** Marks lie close together while a program is young; one alone may have seen no work at all. */
+/**
+ * Marks lie close together while a program is young; one alone may have seen no work at all. A mark that would make a stretch
+ * overshoot its share by more than it lacks begins the next one, unless less than half of the share is there.
+ */
 function stretchesOf(marks: readonly GenerationMark[]): Generations {
-  const totalMs = marks.slice(1).reduce((sum, mark) => sum + mark.programMs, 0);
+  const shareMs = marks.slice(1).reduce((sum, mark) => sum + mark.programMs, 0) / STRETCHES;
   const watermarks: number[] = marks.slice(0, 1).map((mark) => mark.watermark);
   const work: number[] = [];
   let openMs = 0;
-  for (const [index, mark] of marks.slice(1).entries()) {
-    openMs += mark.programMs;
-    const isLast = index === marks.length - 2;
-    const isFull = openMs >= (0.95 * totalMs) / STRETCHES;
+  const close = (watermark: number): void => {
+    watermarks.push(watermark);
+    work.push(Math.max(openMs, 0.1));
+    openMs = 0;
+  };
+  for (let index = 1; index < marks.length; index += 1) {
+    const { programMs, watermark } = marks[index]!;
+    const overshootMs = openMs + programMs - shareMs;
+    if (openMs >= shareMs / 2 && overshootMs > shareMs - openMs) close(marks[index - 1]!.watermark);
+    openMs += programMs;
+    const isLast = index === marks.length - 1;
+    const isFull = openMs >= 0.95 * shareMs;
     if (isLast && !isFull && work.length > 0) {
-      watermarks[watermarks.length - 1] = mark.watermark;
+      watermarks[watermarks.length - 1] = watermark;
       work[work.length - 1] = work.at(-1)! + openMs;
-    } else if (isFull || isLast) {
-      watermarks.push(mark.watermark);
-      work.push(Math.max(openMs, 0.1));
-      openMs = 0;
-    }
+    } else if (isFull || isLast) close(watermark);
   }
   return new Generations('time', watermarks, work);
 }

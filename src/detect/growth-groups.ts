@@ -18,6 +18,15 @@ export interface GrowthGroup {
   /** Members by generation of birth, from generation 1. */
   readonly births: readonly number[];
   readonly curve: BirthCurve;
+  /** Where the members hang on several equal holders; `stableDominator` is the collection then. */
+  readonly siblings?: Siblings;
+}
+
+/** Equal holders in one collection. */
+export interface Siblings {
+  readonly collection: NodeOrdinal;
+  /** The objects on the way from the collection to one of the holders, which is the last; the others are of the same classes. */
+  readonly way: readonly NodeOrdinal[];
 }
 
 /** How many levels up a class that comes again is taken for the next link of a chain rather than for a part. */

@@ -6,6 +6,7 @@ import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import { isReplacement } from './census.ts';
 import type { Evidence } from './evidence.ts';
 import { carriersOf, type GrowthGroup, isGrowing } from './growth-groups.ts';
+import { kindOfOpen } from './kind-of-object.ts';
 
 /** A growing group at the top of its tree, with what grows below it. */
 export interface Growth {
@@ -83,9 +84,18 @@ export function rankOf(evidence: Evidence, group: GrowthGroup): ClassRank {
   return evidence.classes.rankOf(group.members[0]!);
 }
 
-/** Place of the group's class among `RANKS`. */
+/**
+ * How much the class of a group tells, less is more: its place among `RANKS`. Of Node's own classes those tell most that are
+ * opened and closed, and least the native halves.
+ */
 export function rankIndex(evidence: Evidence, group: GrowthGroup): number {
-  return RANKS.indexOf(rankOf(evidence, group));
+  const { graph, classes, scripts } = evidence;
+  const node = group.members[0]!;
+  const rank = rankOf(evidence, group);
+  const index = RANKS.indexOf(rank);
+  if (rank !== 'core-class') return index;
+  if (scripts.ownerOf(node) === 'unknown') return index + 0.5;
+  return kindOfOpen(graph, classes, node) === undefined ? index + 0.25 : index;
 }
 
 /** What people call the class of a group. */

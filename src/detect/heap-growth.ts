@@ -6,7 +6,7 @@ import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import { type Classification, classify } from './classify.ts';
 import { judgeGrowth } from './confidence.ts';
 import type { Evidence } from './evidence.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, LeakKind } from './finding.ts';
 import {
   classNameOf,
   depthOf,
@@ -19,8 +19,9 @@ import {
   representativeOf,
   retainedOf,
 } from './growth.ts';
-import type { GrowthGroup } from './growth-groups.ts';
+import type { GrowthGroup, Siblings } from './growth-groups.ts';
 import { entryEdge, holderPaths, MOST_HOLDERS, stepsInto } from './holder-paths.ts';
+import { kindOfOpen } from './kind-of-object.ts';
 import { leaksAmong, type Suspect } from './suspects.ts';
 
 /** Further classes shown with a finding. */
@@ -55,9 +56,12 @@ function findingOf(evidence: Evidence, leak: readonly Suspect[]): Finding {
   const kinds = paths.map((path) => classifyPath(evidence, path, leaking, leak, representative));
   const kind = kinds[0]?.kind ?? 'collection-growth';
   const first = paths[0];
+  const siblings = siblingsOf(leak[0]!.growth.top);
   return {
     kind,
-    also: [...new Set(kinds.flatMap((each) => [each.kind, ...each.also]))].filter((each) => each !== kind),
+    also: [
+      ...new Set([...kinds.flatMap((each) => [each.kind, ...each.also]), ...openOnes(evidence, groups)]),
+    ].filter((each) => each !== kind),
     confidence: judgement.confidence,
     reason: judgement.reason,
     isOpen: judgement.isOpen,
@@ -70,26 +74,42 @@ function findingOf(evidence: Evidence, leak: readonly Suspect[]): Finding {
     alsoKept: furtherClasses(evidence, groups, principal),
     leaking,
     accumulationPoint: first === undefined ? undefined : first.nodes[entryEdge(first, leaking)],
+    ...(siblings !== undefined && { collection: siblings.collection }),
     retainedBytes,
     bytesPerRound: (retainedBytes * newborn) / principal.members.length / generations.totalWork,
   };
 }
 
-/** Of the principals of all suspects the one whose class tells most, then the one of the largest suspect. */
+/**
+ * Of the principals of all suspects the one whose class tells most, then the one of the largest suspect. Of Node's own classes
+ * the one with the fewest objects has the others: a Worker has two streams and five ports.
+ */
 function principalAmong(evidence: Evidence, leak: readonly Suspect[]): GrowthGroup {
   const principals = leak.map(({ growth, retainedBytes }) => ({
     group: principalOf(evidence, growth),
     retainedBytes,
   }));
+  const telling = leastBy(principals, ({ group }) => rankIndex(evidence, group));
+  const isOfNode = rankOf(evidence, telling[0]!.group) === 'core-class';
   return largestFirst(
-    leastBy(principals, ({ group }) => rankIndex(evidence, group)),
+    isOfNode ? leastBy(telling, ({ group }) => group.members.length) : telling,
     (principal) => principal.retainedBytes,
     (a, b) => compareTexts(classNameOf(evidence, a.group), classNameOf(evidence, b.group)),
   )[0]!.group;
 }
 
+/** The equal holders on which a group hangs, or on which those above it hang. */
+function siblingsOf(group: GrowthGroup): Siblings | undefined {
+  return group.siblings ?? (group.parent === undefined ? undefined : siblingsOf(group.parent));
+}
+
 function strongestShape(groups: readonly GrowthGroup[]): GrowthGroup['curve']['shape'] {
   return groups.some((group) => group.curve.shape === 'exact') ? 'exact' : 'steady';
+}
+
+/** What piles up in the leak and would have to be closed, whatever holds it. */
+function openOnes({ graph, classes }: Evidence, groups: readonly GrowthGroup[]): LeakKind[] {
+  return groups.flatMap((group) => kindOfOpen(graph, classes, group.members[0]!) ?? []);
 }
 
 function classifyPath(

@@ -30,6 +30,15 @@ const NATIVE_CONTEXT = 'system / NativeContext';
 const CONTEXT_OF_VM = 'Node / ContextifyContext';
 const STREAM_STATES = ['_readableState', '_writableState'];
 
+/** Kinds of things that are to be closed, or let go as a whole. */
+const OPEN: ReadonlySet<LeakKind> = new Set(['handle', 'stream', 'worker', 'vm-context']);
+
+/** What kind of thing to be closed an object is; undefined for all others. */
+export function kindOfOpen(graph: HeapGraph, classes: NodeClasses, node: NodeOrdinal): LeakKind | undefined {
+  const kind = kindOfObject(graph, classes, node);
+  return kind !== undefined && OPEN.has(kind) ? kind : undefined;
+}
+
 /** What kind of leak an object is by itself: a worker, a stream, a slice, a promise; undefined for most. */
 export function kindOfObject(
   graph: HeapGraph,

@@ -1,4 +1,4 @@
-import type { EdgeOrdinal } from '../shared/ids.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { holderOfGroup } from './census.ts';
 import type { Evidence } from './evidence.ts';
 import { type Growth, isOfProgram, isRing } from './growth.ts';
@@ -29,10 +29,14 @@ const isNameOfCode: KnownReference = {
   name: 'names-of-code',
   reason: 'V8 keeps the names of properties and variables with maps and code',
   isOfEngine: true,
-  matches: (evidence, { top }) =>
-    evidence.classes.rankOf(top.members[0]!) === 'text' &&
-    top.stableDominator !== undefined &&
-    NAME_TABLES.has(evidence.graph.typeOf(top.stableDominator)),
+  matches: ({ graph, classes }, { top }) => {
+    if (classes.rankOf(top.members[0]!) !== 'text') return false;
+    const isTable = (node: NodeOrdinal): boolean => NAME_TABLES.has(graph.typeOf(node));
+    if (top.stableDominator !== undefined && isTable(top.stableDominator)) return true;
+    return top.members.every((node) =>
+      graph.retainerEdges(node).every((edge) => isTable(graph.edgeSource(edge as EdgeOrdinal))),
+    );
+  },
 };
 
 /** What a running function or native code refers to at this moment is in use. */
@@ -95,7 +99,8 @@ const isFillingUp: KnownReference = {
   name: 'filling-reserved-room',
   reason: 'the array still fills the room it was made with before the first mark',
   matches: ({ graph, generations }, { top, below }) => {
-    const holder = holderOfGroup(graph, top);
+    const holder =
+      top.siblings === undefined ? holderOfGroup(graph, top) : graph.immediateDominatorOf(top.members[0]!);
     if (generations.unit !== 'time' || holder === undefined) return false;
     if ([top, ...below].some((group) => graph.typeOf(group.members[0]!) === 'sliced string')) return false;
     const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');

@@ -31,6 +31,7 @@ export function isBoundedLater(finding: Finding, earlier: Evidence, later: Evide
  * itself is the lasting holder.
  */
 function holderOf({ graph }: Evidence, finding: Finding, accumulationPoint: NodeOrdinal): NodeOrdinal {
+  if (finding.collection !== undefined) return finding.collection;
   let above = graph.immediateDominatorOf(finding.representative);
   while (finding.leaking.has(above)) above = graph.immediateDominatorOf(above);
   const holder = graph.typeOf(above) === 'synthetic' ? accumulationPoint : above;

@@ -7,6 +7,7 @@ import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import type { Evidence } from './evidence.ts';
 import { classNameOf, type Growth, membersOf, representativeOf, retainedOf } from './growth.ts';
 import { FEWEST_HELD } from './growth-groups.ts';
+import { lateHolders } from './late-holders.ts';
 
 /** At most this many growths are explained; the rest are parts of them or far smaller. */
 const MOST_GROWTHS = 60;
@@ -14,7 +15,7 @@ const MOST_GROWTHS = 60;
 /** A growth that is no known reference. */
 export interface Suspect {
   readonly growth: Growth;
-  /** Everything that hangs in the growth, growing regularly or not. */
+  /** Everything that hangs in the growth, growing regularly or not; not what holds it. */
   readonly members: ReadonlySet<NodeOrdinal>;
   readonly retainedBytes: number;
 }
@@ -27,7 +28,7 @@ export function leaksAmong(evidence: Evidence, suspicious: readonly Growth[]): S
 function suspectsOf(evidence: Evidence, suspicious: readonly Growth[]): Suspect[] {
   const suspects = suspicious.map((growth) => ({
     growth,
-    members: new Set(membersOf(growth)),
+    members: withoutHolders(evidence, growth),
     retainedBytes: retainedOf(evidence.graph, growth.top.members),
   }));
   return largestFirst(
@@ -35,6 +36,12 @@ function suspectsOf(evidence: Evidence, suspicious: readonly Growth[]): Suspect[
     (suspect) => suspect.retainedBytes,
     (a, b) => compareTexts(classNameOf(evidence, a.growth.top), classNameOf(evidence, b.growth.top)),
   ).slice(0, MOST_GROWTHS);
+}
+
+function withoutHolders({ graph, generations }: Evidence, growth: Growth): ReadonlySet<NodeOrdinal> {
+  const members = new Set(membersOf(growth));
+  for (const holder of lateHolders(graph, generations, growth.top)) members.delete(holder);
+  return members;
 }
 
 /**

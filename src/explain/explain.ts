@@ -29,6 +29,7 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
   const kept = keptFunction(evidence, first, finding.representative);
   const registered = kept === undefined ? undefined : source.sites.registrations(kept)[0];
   const edge = first.hops[first.entry]!.name;
+  const openHandle = openHandleOn(evidence, first);
   const location = holder.location ?? closure?.location;
   return {
     kind: finding.kind,
@@ -42,12 +43,13 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
       told: first,
       nameOf: (node) => classes.nameOf(node),
     }),
-    title: titleOf(finding, holder.name, edge),
+    title: titleOf(finding, holder.name, edge, openHandle),
     remedy: remedyFor({
       kind: finding.kind,
       className: finding.className,
       holder,
       edge,
+      openHandle,
       functionAt: registered?.location ?? closure?.location,
       deadVariables: (closure?.captured ?? [])
         .filter((each) => each.readBy === 'nobody')
@@ -104,6 +106,19 @@ function classesOn({ classes }: Evidence, told: ToldPath): string[] {
 
 function isCycle(finding: Finding): boolean {
   return finding.kind === 'cycle-leak' || finding.also.includes('cycle-leak');
+}
+
+/**
+ * Class of what is open on the path of a leak that hangs on open handles: what the program opened, a Socket or FSWatcher,
+ * rather than its native half. Undefined where that is the accused object itself.
+ */
+function openHandleOn({ classes, scripts }: Evidence, { hops, entry }: ToldPath): string | undefined {
+  const inside = hops.slice(entry).map((hop) => hop.to);
+  const isOfNode = (node: NodeOrdinal): boolean => classes.rankOf(node) === 'core-class';
+  if (isOfNode(inside.at(-1)!)) return undefined;
+  const opened = inside.find((node) => isOfNode(node) && scripts.ownerOf(node) !== 'unknown');
+  const open = opened ?? inside.find(isOfNode);
+  return open === undefined ? undefined : classes.nameOf(open);
 }
 
 /** Objects of the leak on the path, the accused one first. */

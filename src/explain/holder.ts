@@ -50,7 +50,9 @@ export function holderOf(evidence: Evidence, source: HeapSource, told: ToldPath)
     };
   }
   if (naming !== undefined && (naming.role === 'property' || naming.role === 'private-field')) {
-    return propertyHolder(evidence, source, naming, CONTAINER_ROLES.has(entry.role) ? className : undefined);
+    const container = CONTAINER_ROLES.has(entry.role) ? className : undefined;
+    const before = nameAt > told.shownFrom ? told.hops[nameAt - 1] : undefined;
+    return propertyHolder(evidence, source, naming, before, container);
   }
   if (naming?.role === 'local') return localHolder(source, naming, naming === entry ? undefined : className);
   const found = source.positions.locate(entry.from);
@@ -73,14 +75,23 @@ function localHolder(
   };
 }
 
-/** `Map Store.entries`: a holder that is a property of an object; `container` is its class where it is a container. */
+/**
+ * `Map Store.entries`: a holder that is a property of an object; `container` is its class where it is a container. An object
+ * without a class of its own goes by the variable that it is in, where `before` leads to it from one.
+ */
 function propertyHolder(
   evidence: Evidence,
   source: HeapSource,
   { from: owner, name: property }: LogicalHop,
+  before: LogicalHop | undefined,
   container: string | undefined,
 ): LeakHolder {
-  const path = `${evidence.classes.nameOf(owner)}.${property}`;
+  const className = evidence.classes.nameOf(owner);
+  const variable =
+    before === undefined || className !== 'Object'
+      ? undefined
+      : source.variables.behind(before.edges.at(-1)!);
+  const path = `${variable?.name ?? className}.${property}`;
   const ownerPlace = source.positions.locate(owner);
   const made = source.sites.ofProperty(owner, property, 'makes')[0]?.location;
   return {

@@ -12,6 +12,8 @@ export interface RemedyPlace {
   readonly edge: string;
   /** Where the function that leaks was handed over, or else written. */
   readonly functionAt: SourceLocation | undefined;
+  /** The class of what is open, where it keeps something else. */
+  readonly openHandle: string | undefined;
   /** Captured variables that nobody reads. */
   readonly deadVariables: readonly string[];
 }
@@ -54,7 +56,9 @@ export function remedyFor(place: RemedyPlace): string {
     case 'stream':
       return `Read ${className} to its end, or destroy it, on every way out${at}.`;
     case 'handle':
-      return `Close each ${className} when it is done${written || at}: an open handle keeps everything it calls back.`;
+      return place.openHandle === undefined
+        ? `Close each ${className} when it is done${written || at}: an open handle keeps everything it calls back.`
+        : `Close each ${place.openHandle} when its ${className} is done${written || at}: an open handle keeps everything it calls back.`;
     case 'worker':
       return `Terminate each ${className} before dropping it, or use it again${at}.`;
     case 'vm-context':

@@ -1,8 +1,8 @@
 import type { Finding } from '../detect/finding.ts';
 import { VALUES } from '../detect/swelling-stores.ts';
 
-/** What leaks and where, in one sentence. */
-export function titleOf(finding: Finding, holderName: string, edge: string): string {
+/** What leaks and where, in one sentence; `openHandle` is the class of what is open, where it keeps something else. */
+export function titleOf(finding: Finding, holderName: string, edge: string, openHandle?: string): string {
   if (finding.className === VALUES)
     return `Numbers or other values that are no objects pile up in ${holderName}`;
   const what = `${finding.objects.length} ${finding.className}`;
@@ -25,6 +25,8 @@ export function titleOf(finding: Finding, holderName: string, edge: string): str
     case 'finalization-cycle':
       return `${what} kept by their own registration in a FinalizationRegistry${rate}`;
     case 'handle':
+      if (openHandle !== undefined) return `${what} kept by each ${openHandle} that was never closed${rate}`;
+      return `${what} never closed: kept by ${holderName}${rate}`;
     case 'stream':
       return `${what} never closed: kept by ${holderName}${rate}`;
     case 'worker':

@@ -89,6 +89,8 @@ const CORE_WRAPPERS = new Set([
 /** Types have numbers of one byte. */
 const MOST_TYPES = 256;
 const STRING_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
+/** Types whose names are content: the text of a string, the pattern of a regular expression. */
+const NAMED_BY_CONTENT = new Set([...STRING_TYPES, 'regexp']);
 const ENGINE_TYPES = new Set(['hidden', 'code', 'synthetic', 'array', 'object shape', 'number']);
 
 /** Names and groups the nodes of one heap by what a developer would call their class. */
@@ -110,14 +112,14 @@ export class NodeClasses {
     this.#graph = graph;
     this.#scripts = scripts;
     this.#keyByNode = new Int32Array(graph.nodeCount).fill(-1);
-    this.#isNameless = graph.snapshot.nodeTypes.map((type) => STRING_TYPES.has(type));
+    this.#isNameless = graph.snapshot.nodeTypes.map((type) => NAMED_BY_CONTENT.has(type));
     this.#objectType = graph.snapshot.nodeTypes.indexOf('object');
     this.#contextNames = contextNames(graph);
   }
 
   /**
    * A number that nodes of one class share: functions by the place in the source, contexts by the names of their
-   * variables, all others by type and name.
+   * variables, strings and regular expressions by their type, all others by type and name.
    */
   keyOf(node: NodeOrdinal): number {
     const known = this.#keyByNode[node]!;
@@ -132,9 +134,16 @@ export class NodeClasses {
     const text = this.#keyText(node);
     const key = this.#keys.get(text) ?? this.#keys.size;
     this.#keys.set(text, key);
-    if (this.#graph.typeOf(node) !== 'closure' && !isContext(this.#graph, node))
-      this.#keyBySketch.set(sketch, key);
+    if (this.#isToldByName(node)) this.#keyBySketch.set(sketch, key);
     return key;
+  }
+
+  /** Functions, contexts and what has a native half of its own name are told apart by more than type and name. */
+  #isToldByName(node: NodeOrdinal): boolean {
+    const graph = this.#graph;
+    return (
+      graph.typeOf(node) !== 'closure' && !isContext(graph, node) && !CORE_WRAPPERS.has(graph.nameOf(node))
+    );
   }
 
   /**
@@ -152,11 +161,13 @@ export class NodeClasses {
   #keyText(node: NodeOrdinal): string {
     const graph = this.#graph;
     const type = graph.typeOf(node);
-    if (STRING_TYPES.has(type)) return type;
+    if (NAMED_BY_CONTENT.has(type)) return type;
     const name = graph.nameOf(node);
     if (type === 'closure') return `closure ${name} ${this.#sourceOf(node)}`;
     if (isContext(graph, node)) return `context ${this.#namesOfScope(node)}`;
-    return `${type} ${name}`;
+    // A Worker of the program and its native half, and so on, have one name.
+    const owner = CORE_WRAPPERS.has(name) ? this.#scripts.ownerOf(node) : '';
+    return `${type} ${name} ${owner}`;
   }
 
   /**
@@ -198,8 +209,9 @@ export class NodeClasses {
       case 'sliced string':
       case 'symbol':
       case 'bigint':
-      case 'regexp':
         return `(${type})`;
+      case 'regexp':
+        return 'RegExp';
       case 'array':
         return '(array)';
       case 'object':

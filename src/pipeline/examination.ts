@@ -4,6 +4,7 @@ import { type Evidence, evidenceOf } from '../detect/evidence.ts';
 import type { Finding } from '../detect/finding.ts';
 import type { Generations } from '../detect/generations.ts';
 import { isBoundedLater } from '../detect/later-look.ts';
+import { isReplacedLater } from '../detect/replaced-later.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation, Ignored, Undecided } from '../explain/explanation.ts';
 import { type HeapSource, heapSource } from '../explain/heap-source.ts';
@@ -94,17 +95,17 @@ function outsideOf({ evidence, detection }: Examination): Pick<Explained, 'findi
 function withoutBounded(
   examinations: readonly (Examination | undefined)[],
 ): readonly (Examination | undefined)[] {
-  const [latest, ...earlier] = examinations;
-  if (latest === undefined) return examinations;
-  const unbounded = earlier.map((examination) => {
-    if (examination === undefined) return undefined;
+  const [latest] = examinations;
+  return examinations.map((examination, index) => {
+    if (examination === undefined || latest === undefined || index === 0) return examination;
     const { evidence, detection } = examination;
+    const later = examinations.slice(0, index).filter((each) => each !== undefined);
     const isOpen = (finding: Finding) =>
-      latest.detection.findings.some((later) => later.className === finding.className) ||
-      !isBoundedLater(finding, evidence, latest.evidence);
+      (latest.detection.findings.some(({ className }) => className === finding.className) ||
+        !isBoundedLater(finding, evidence, latest.evidence)) &&
+      !later.some((look) => isReplacedLater(finding, evidence, look.evidence));
     return { ...examination, detection: { ...detection, findings: detection.findings.filter(isOpen) } };
   });
-  return [latest, ...unbounded];
 }
 
 /**

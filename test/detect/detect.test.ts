@@ -35,6 +35,24 @@ test('entries that each round adds to a Map are one certain finding with all its
   expect(isOpen).toBe(false);
 });
 
+test('keys of a Map are one leak with its values, though something else holds these as well', () => {
+  const { heap, module } = program();
+  const workers = heap.collection(module, 'workers');
+  const roots = heap.object(module, 'open', 'Object');
+  const evidence = work(heap, (round) => {
+    heap.entry(workers, heap.node('string', `tenant ${round}`));
+    heap.edge(roots, 'element', round, heap.entry(workers, session(heap)));
+  });
+  expect(told(detect(evidence))).toEqual(['certain collection-growth: 144 Session']);
+});
+
+test('what is open inside the objects that pile up is named beside their kind', () => {
+  const { heap, module } = program();
+  const sessions = heap.collection(module, 'sessions');
+  const evidence = work(heap, () => heap.object(heap.entry(sessions, session(heap)), 'handle', 'FileHandle'));
+  expect(detect(evidence).findings).toMatchObject([{ kind: 'collection-growth', also: ['handle'] }]);
+});
+
 test('after few rounds a finding is open: a longer run would settle it', () => {
   const { heap, module } = program();
   const sessions = heap.collection(module, 'sessions');
@@ -217,6 +235,23 @@ describe('nobody is accused of', () => {
     const map = heap.edge(module, 'internal', 'map', heap.node('object shape', 'system / Map'));
     const evidence = work(heap, (round) => {
       heap.edge(map, 'internal', `${round}`, heap.node('string', `field${round}`));
+    });
+    expect(detect(evidence).ignored).toMatchObject([{ predicate: 'names-of-code' }]);
+  });
+
+  test('names that several maps share, wherever these hang', () => {
+    const { heap, module } = program();
+    const maps = ['a', 'b'].map((name) =>
+      heap.edge(
+        heap.object(module, name, 'Object'),
+        'internal',
+        'map',
+        heap.node('object shape', 'system / Map'),
+      ),
+    );
+    const evidence = work(heap, (round) => {
+      const name = heap.node('string', `field${round}`);
+      for (const map of maps) heap.edge(map, 'internal', `${round}`, name);
     });
     expect(detect(evidence).ignored).toMatchObject([{ predicate: 'names-of-code' }]);
   });

@@ -71,6 +71,15 @@ describe('where rounds are not seen', () => {
     expect(generations.watermarks).toEqual([100, 205, 206, 207, 208, 209, 210]);
   });
 
+  test('a long gap between two marks swallows no stretch that came before it', () => {
+    const generations = generationsOf([
+      mark(100, 0),
+      ...[11, 1, 2, 2, 59, 45].map((ms, index) => mark(200 + index, 0, ms)),
+    ]);
+    expect(generations.work).toEqual([16, 59, 45]);
+    expect(generations.watermarks).toEqual([100, 203, 204, 205]);
+  });
+
   test('what is left over at the end joins the last stretch', () => {
     const generations = generationsOf([
       mark(100, 0),

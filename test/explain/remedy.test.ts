@@ -17,6 +17,7 @@ const place = {
   holder: BARE,
   edge: "listener of 'data'",
   functionAt: undefined,
+  openHandle: undefined,
   deadVariables: [],
 };
 
@@ -42,6 +43,11 @@ describe('a collection that grows', () => {
     const holder = { ...BARE, adds: [site(4)], removes: [site(9)] };
     expect(remedyFor({ ...place, kind: 'collection-growth', holder })).toContain('app.js:9:3');
   });
+});
+
+test('what is open is what to close, and not what it keeps', () => {
+  const remedy = remedyFor({ ...place, kind: 'handle', openHandle: 'FSWatcher' });
+  expect(remedy).toContain('Close each FSWatcher when its Session is done');
 });
 
 test('variables that nobody reads are what to change about a function', () => {

@@ -87,6 +87,10 @@ describe('nodes are of one class', () => {
     expect(areOne(functions(of(4), of(5)))).toBe(true);
   });
 
+  test('regular expressions whatever they match', () => {
+    expect(areOne((heap) => [heap.node('regexp', 'a+'), heap.node('regexp', 'b*')])).toBe(true);
+  });
+
   test('texts whatever they say', () => {
     expect(areOne((heap) => [heap.node('string', 'one'), heap.node('string', 'two')])).toBe(true);
   });
@@ -129,6 +133,7 @@ test.each([
   ['closure', '', '(anonymous function)'],
   ['closure', 'onData', 'onData'],
   ['string', 'a secret', '(string)'],
+  ['regexp', 'a secret', 'RegExp'],
   ['concatenated string', '(concatenated string)', '(concatenated string)'],
   ['object', '', 'Object'],
   ['object', 'Session', 'Session'],

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import type { Census } from '../../src/detect/census.ts';
+import { type Detection, detect } from '../../src/detect/detect.ts';
+import type { NodeOrdinal } from '../../src/shared/ids.ts';
+import { at, BOTH_LOOKS, FIRST_LOOK, program, work } from './worked-heap.ts';
+
+const SENSORS = 30;
+const FIRST_ID = 20_001;
+
+/** Which of the sensors gets the n-th reading: by turns, but in no order. */
+const sensorOf = (reading: number): number => (reading * 7) % SENSORS;
+
+/**
+ * A Map of thirty sensors, each with an array of its readings; every round brings `perRound` more of them by turns. A sensor
+ * keeps the latest `kept`. `earlier` is what a look at fewer rounds has counted.
+ */
+function lookAt(
+  rounds: readonly number[],
+  {
+    perRound = 2,
+    kept = Number.POSITIVE_INFINITY,
+    earlier,
+  }: { perRound?: number; kept?: number; earlier?: Census } = {},
+): Detection {
+  const { heap, module } = program();
+  const table = heap.collection(module, 'sensors');
+  const stores = Array.from({ length: SENSORS }, () => {
+    const sensor = heap.entry(table, heap.node('object', 'Sensor', { at: at(3) }));
+    return heap.edge(
+      heap.object(sensor, 'readings', 'Array'),
+      'internal',
+      'elements',
+      heap.node('array', ''),
+    );
+  });
+  heap.node('object', 'Filler', { id: FIRST_ID - 2, at: at(1) });
+  const elders = kept === Number.POSITIVE_INFINITY ? 0 : kept * SENSORS;
+  const all = elders + perRound * rounds.reduce((sum, count) => sum + count, 0);
+  const left = new Array<number>(SENSORS).fill(0);
+  for (let reading = 0; reading < all; reading += 1) left[sensorOf(reading)]! += 1;
+  let next = 0;
+  const add = (): void => {
+    const sensor = sensorOf(next);
+    const id = FIRST_ID + 2 * next;
+    if (left[sensor]! <= kept) heap.entry(stores[sensor]!, heap.node('object', 'Reading', { at: at(9), id }));
+    else heap.node('object', 'Gone', { id });
+    left[sensor]! -= 1;
+    next += 1;
+  };
+  for (let elder = 0; elder < elders; elder += 1) add();
+  const evidence = work(
+    heap,
+    () => {
+      for (let count = 0; count < perRound; count += 1) add();
+    },
+    earlier === undefined ? { rounds } : { rounds, earlier },
+  );
+  return detect(evidence);
+}
+
+describe('what hangs on equal holders in one collection is one leak', () => {
+  test('though hardly any of the holders got more than one or two', () => {
+    expect(lookAt(FIRST_LOOK).findings).toMatchObject([
+      { className: 'Reading', births: [6, 10, 14], perRound: 2, isOpen: true },
+    ]);
+  });
+
+  test('also where each of them grows often enough to tell by itself', () => {
+    expect(lookAt(BOTH_LOOKS, { perRound: 60 }).findings).toMatchObject([
+      { className: 'Reading', perRound: 60, confidence: 'certain' },
+    ]);
+  });
+});
+
+test('what each holder replaces is no leak', () => {
+  const first = lookAt(FIRST_LOOK, { kept: 3 });
+  expect(first.findings.map(({ confidence, isOpen }) => ({ confidence, isOpen }))).toEqual([
+    { confidence: 'likely', isOpen: true },
+  ]);
+  const second = lookAt(BOTH_LOOKS, { kept: 3, earlier: first.takeCensus() });
+  expect(second.findings).toEqual([]);
+});
+
+test('properties of different names are leaks of their own', () => {
+  const { heap, module } = program();
+  const latencies = heap.object(module, 'latencies', 'Object');
+  const stores = ['list', 'detail'].map((name) =>
+    heap.edge(heap.object(latencies, name, 'Array'), 'internal', 'elements', heap.node('array', '')),
+  );
+  const evidence = work(heap, () => {
+    for (const store of stores) heap.entry(store, heap.node('object', 'Sample', { at: at(3) }));
+  });
+  expect(detect(evidence).findings).toHaveLength(2);
+});
+
+test('listeners that come to one of many emitters are one leak, though their lists came late', () => {
+  const { heap, module } = program();
+  const members = heap.object(module, 'members', 'Array');
+  const store = heap.edge(members, 'internal', 'elements', heap.node('array', ''));
+  const events = Array.from({ length: 6 }, (_, index) => {
+    const member = heap.edge(members, 'element', index, heap.node('object', 'Member', { at: at(3) }));
+    heap.edge(store, 'internal', `${index}`, member);
+    return heap.object(member, '_events', 'Object');
+  });
+  const lists: NodeOrdinal[] = [];
+  const evidence = work(
+    heap,
+    (round) => {
+      const turn = round % events.length;
+      lists[turn] ??= heap.edge(
+        heap.object(events[turn]!, 'typing', 'Array'),
+        'internal',
+        'elements',
+        heap.node('array', ''),
+      );
+      heap.entry(lists[turn]!, heap.closure('note', '/app/app.js', at(9)));
+    },
+    { rounds: FIRST_LOOK },
+  );
+  expect(detect(evidence).findings).toMatchObject([{ className: 'note', isOpen: true }]);
+});
