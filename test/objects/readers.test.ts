@@ -108,13 +108,17 @@ describe.each(nodeLines.map(({ line, node }) => [line, node] as const))('on Node
 
   test('what an ES module exports is a variable of the module', async () => {
     const exporting = await heapOf(node, {
+      'main.mjs': `
+        import { keep } from './exports.mjs';
+        globalThis.snapshot();
+        keep();
+      `,
       'exports.mjs': `
         export const { keep } = make();
         function make() {
           const value = { marker: 'Exported' };
           return { keep: () => value };
         }
-        globalThis.snapshot();
       `,
     });
     const exported = markedObjects(exporting.graph).get('Exported')!;

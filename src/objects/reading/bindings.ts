@@ -32,16 +32,25 @@ export function readBinding(cursor: PathCursor): LogicalHop | undefined {
 }
 
 /**
- * What an ES module exports lies in a cell, which a table of the module has behind the string of its name:
- * `SourceTextModule → exports → Cell ─value→ value`. One step from the module to the value.
+ * What an ES module exports lies in a cell, which a table of the module has behind the string of its name, and modules that
+ * import it have in tables without names: `SourceTextModule → table → Cell ─value→ value`. One step from the module to the value.
  */
 export function readExport(cursor: PathCursor): LogicalHop | undefined {
   if (cursor.nodeName() !== 'system / SourceTextModule' || cursor.nodeName(2) !== 'system / Cell')
     return undefined;
   if (!cursor.isEdge(2, 'internal', 'value') || cursor.node(3) === undefined) return undefined;
-  const name = cursor.graph.follow(cursor.node(1)!, String(Number(cursor.edgeName(1)) - 1), 'internal');
-  if (name === undefined || cursor.graph.typeOf(name) !== 'string') return undefined;
-  return cursor.hop('module-variable', cursor.graph.nameOf(name), 3);
+  const name = exportedName(cursor.graph, cursor.node(2)!);
+  return name === undefined ? undefined : cursor.hop('module-variable', name, 3);
+}
+
+function exportedName(graph: HeapGraph, cell: NodeOrdinal): string | undefined {
+  for (const row of graph.retainerEdges(cell)) {
+    const edge = row as EdgeOrdinal;
+    const before = Number(graph.edgeNameOf(edge)) - 1;
+    const name = graph.follow(graph.edgeSource(edge), String(before), 'internal');
+    if (name !== undefined && graph.typeOf(name) === 'string') return graph.nameOf(name);
+  }
+  return undefined;
 }
 
 /** Scopes of built-in functions have no table of names. */
