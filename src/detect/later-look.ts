@@ -22,7 +22,27 @@ export function isBoundedLater(finding: Finding, earlier: Evidence, later: Evide
   const accused = new Set(finding.objects.map((node) => earlier.graph.idOf(node)));
   const newest = earlier.generations.watermarks.at(-1) ?? 0;
   const isOfIt = (id: HeapObjectId): boolean => accused.has(id) || id > newest;
-  return populationBelow(later, same, finding.className, isOfIt) >= FULL_SHARE * finding.objects.length;
+  const isAlike: IsAlike = isText(earlier, finding.representative)
+    ? (look, node) => isText(look, node) && !isText(look, look.graph.immediateDominatorOf(node))
+    : ({ classes }, node) => classes.nameOf(node) === finding.className;
+  const before = finding.objects.filter((node) => isAlike(earlier, node)).length;
+  const population = populationBelow(later, same, (node) => {
+    return isOfIt(later.graph.idOf(node)) && isAlike(later, node);
+  });
+  return before > 0 && population >= FULL_SHARE * before;
+}
+
+/** Is a node of one of the looks of the kind that grew? */
+type IsAlike = (look: Evidence, node: NodeOrdinal) => boolean;
+
+const TEXT_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
+
+/**
+ * V8 puts a text that was built of pieces together when it is first read: it is of another class then, and has no pieces, which
+ * therefore do not count.
+ */
+function isText({ graph }: Evidence, node: NodeOrdinal): boolean {
+  return TEXT_TYPES.has(graph.typeOf(node));
 }
 
 /**
@@ -38,17 +58,16 @@ function holderOf({ graph }: Evidence, finding: Finding, accumulationPoint: Node
   return graph.typeOf(holder) === 'array' ? graph.immediateDominatorOf(holder) : holder;
 }
 
-/** Objects of a class below a holder: what was accused and is still there, and what came after it. */
+/** Objects below a holder: what was accused and is still there, and what came after it. */
 function populationBelow(
-  { graph, classes }: Evidence,
+  { graph }: Evidence,
   holder: NodeOrdinal,
-  className: string,
-  isOfIt: (id: HeapObjectId) => boolean,
+  isCounted: (node: NodeOrdinal) => boolean,
 ): number {
   let population = 0;
   for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
     const node = ordinal as NodeOrdinal;
-    if (!graph.isReachable(node) || classes.nameOf(node) !== className || !isOfIt(graph.idOf(node))) continue;
+    if (!graph.isReachable(node) || !isCounted(node)) continue;
     let above = graph.immediateDominatorOf(node);
     for (let level = 0; level < LEVELS && above !== holder && above !== 0; level += 1)
       above = graph.immediateDominatorOf(above);

@@ -4,7 +4,7 @@ import { type Evidence, evidenceOf } from '../../src/detect/evidence.ts';
 import { Generations } from '../../src/detect/generations.ts';
 import { isBoundedLater } from '../../src/detect/later-look.ts';
 import type { NodeOrdinal } from '../../src/shared/ids.ts';
-import { at, program } from './worked-heap.ts';
+import { at, FIRST_LOOK, program, work } from './worked-heap.ts';
 
 /** Ids of entries; what the heaps are made of besides has smaller ones. */
 const idOf = (entry: number): number => 10_001 + 2 * entry;
@@ -50,4 +50,30 @@ test('one that was let go of when the program ended is not, though others of the
   const growing = cacheWith(from(0, 90));
   const [finding] = detect(growing).findings;
   expect(isBoundedLater(finding!, growing, cacheWith([]))).toBe(false);
+});
+
+/** A heap in which rounds put texts into a dictionary: built of two pieces, or put together meanwhile and therefore new. */
+function texts(kept: number, isWhole: boolean): Evidence {
+  const { heap, module } = program();
+  const dictionary = heap.object(module, 'sessions', 'Object');
+  const add = (round: number): void => {
+    const type = isWhole ? 'string' : 'concatenated string';
+    const text = heap.node(
+      type,
+      isWhole ? 'a text' : '(concatenated string)',
+      isWhole ? { id: idOf(round) } : {},
+    );
+    if (!isWhole)
+      heap.edge(text, 'internal', 'first', heap.node('concatenated string', '(concatenated string)'));
+    if (round < kept) heap.edge(dictionary, 'property', `session ${round}`, text);
+  };
+  return work(heap, add, { rounds: FIRST_LOOK });
+}
+
+test('a holder is as full as before when its texts have been put together meanwhile', () => {
+  const earlier = texts(15, false);
+  const [finding] = detect(earlier).findings;
+  expect(finding!.className).toBe('(concatenated string)');
+  expect(isBoundedLater(finding!, earlier, texts(12, true))).toBe(true);
+  expect(isBoundedLater(finding!, earlier, texts(3, true))).toBe(false);
 });
