@@ -1,0 +1,7 @@
+import LRUCache from 'lru-cache-leaky';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(LRUCache);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });

@@ -1,0 +1,7 @@
+import pMap from 'p-map-leaky';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(pMap);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });

@@ -1,0 +1,7 @@
+import undici from 'undici-fixed';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(undici);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });
