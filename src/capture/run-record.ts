@@ -4,7 +4,7 @@ import type { HeapObjectId } from '../shared/ids.ts';
 export type RunMode = 'scenario' | 'script' | 'driven' | 'timed' | 'attach';
 
 /** What served the marks and the snapshots. */
-export type CaptureSource = 'v8-profiler-next' | 'node:v8';
+export type CaptureSource = 'v8-profiler-next' | 'node:v8' | 'inspector';
 
 /** One generation: the work done between two marks, and the state of the process at the closing mark. */
 export interface GenerationMark {
@@ -53,7 +53,12 @@ export interface TargetOutcome {
     | 'killed'
     | 'timed-out'
     | 'out-of-memory'
-    | 'interrupted';
+    | 'interrupted'
+    /** Attached: leakscan has seen enough and taken leave, or was told to; the process goes on. */
+    | 'left'
+    | 'left-early'
+    /** Attached: the process has ended, or the connection to it has broken. */
+    | 'lost';
   readonly exitCode: number | null;
   readonly signal: string | null;
   /** For `threw`: message and stack as the target would have printed them. */

@@ -128,6 +128,14 @@ export class TargetLink {
     });
   }
 
+  openGeneration(): Promise<unknown> {
+    return this.request({ name: 'begin-rounds' });
+  }
+
+  closeGeneration(rounds: number): Promise<GenerationMark | undefined> {
+    return this.request({ name: 'mark', rounds });
+  }
+
   /** Resolves when the target has got there, or is gone. */
   until(milestone: Milestone): Promise<void> {
     if (this.#isGone || this.#hasStopped || this.#reached.has(milestone)) return Promise.resolve();

@@ -32,6 +32,8 @@ async function execute(typed: TypedCommand): Promise<number> {
   switch (typed.name) {
     case 'run':
       return (await import('./commands/run.ts')).run(typed);
+    case 'attach':
+      return (await import('./commands/attach.ts')).attach(typed);
     case 'analyze':
       return (await import('./commands/analyze.ts')).analyze(typed);
     case 'compare':

@@ -5,6 +5,7 @@
 
 export type CommandName =
   | 'run'
+  | 'attach'
   | 'analyze'
   | 'compare'
   | 'merge'
@@ -68,6 +69,21 @@ export const commandTable: readonly CommandRow[] = [
       "leakscan run --drive 'node log-in-and-out.js' server.js",
       'leakscan run --duration 60s server.js',
       'leakscan run --baseline leakscan-baseline.json --output json=leaks.json app.js',
+    ],
+  },
+  {
+    name: 'attach',
+    args: '<process>',
+    summary: 'watch a process that is running, and say what it leaks',
+    description:
+      'Attaches to the inspector of a running Node process, by its process id or by the address of the inspector, ' +
+      'watches it for a time or while it is driven, and leaves it running. The process stands still for some seconds ' +
+      'at each mark, longer with a big heap.',
+    examples: [
+      'leakscan attach 12345',
+      'leakscan attach --duration 10m 12345',
+      'leakscan attach --url http://localhost:3000/ 12345',
+      'leakscan attach localhost:9229',
     ],
   },
   {
@@ -183,8 +199,10 @@ export const commandTable: readonly CommandRow[] = [
   },
 ];
 
-const JUDGING: readonly CommandName[] = ['run', 'analyze', 'compare'];
-const GATED: readonly CommandName[] = ['run', 'analyze', 'compare', 'merge'];
+const JUDGING: readonly CommandName[] = ['run', 'attach', 'analyze', 'compare'];
+const GATED: readonly CommandName[] = ['run', 'attach', 'analyze', 'compare', 'merge'];
+/** Those that watch a living process. */
+const WATCHING: readonly CommandName[] = ['run', 'attach'];
 
 /** Those that answer a question about one snapshot. */
 const ASKING: readonly CommandName[] = ['stats', 'dominators', 'retainers', 'path', 'strings', 'query'];
@@ -201,37 +219,37 @@ const optionTable: readonly OptionRow[] = [
     flags: '--drive <command>',
     text: 'let each round be one run of this shell command, for a server or daemon (driven mode)',
     group: 'Running the target',
-    commands: ['run'],
+    commands: WATCHING,
   },
   {
     flags: '--url <address>',
     text: 'let each round be some GET requests to this address of the script (driven mode)',
     group: 'Running the target',
-    commands: ['run'],
+    commands: WATCHING,
   },
   {
     flags: '--requests <n>',
     text: 'requests in each round of --url (default: 10)',
     group: 'Running the target',
-    commands: ['run'],
+    commands: WATCHING,
   },
   {
     flags: '--warmup <rounds>',
     text: 'rounds before the first mark, which are not judged (scenario and driven mode)',
     group: 'Running the target',
-    commands: ['run'],
+    commands: WATCHING,
   },
   {
     flags: '--rounds <list>',
     text: 'rounds of each generation, e.g. 3,5,7 (scenario and driven mode)',
     group: 'Running the target',
-    commands: ['run'],
+    commands: WATCHING,
   },
   {
     flags: '--duration <time>',
-    text: 'watch the script for so long, then end it, e.g. 60s (timed mode)',
+    text: 'watch for so long, e.g. 60s: a script that is run is then ended (timed mode), a process is left (default: 60s)',
     group: 'Running the target',
-    commands: ['run'],
+    commands: WATCHING,
   },
   {
     flags: '--timeout <time>',
@@ -266,10 +284,16 @@ const optionTable: readonly OptionRow[] = [
     commands: ['run'],
   },
   {
+    flags: '--allow-remote',
+    text: 'attach to an inspector on another machine; all that the process has in memory goes over the network',
+    group: 'Running the target',
+    commands: ['attach'],
+  },
+  {
     flags: '--save-snapshots <dir>',
     text: 'keep the heap snapshots and the run record here; they hold everything the script had in memory',
     group: 'Running the target',
-    commands: ['run'],
+    commands: WATCHING,
     completes: 'directory',
   },
   {

@@ -1,5 +1,6 @@
 import type { Drive } from '../capture/driver.ts';
 import type { Thresholds } from '../gate/thresholds.ts';
+import type { AttachRun } from '../pipeline/attach.ts';
 import type { RunOptions } from '../pipeline/run.ts';
 import { UsageError } from '../shared/errors.ts';
 import { FORMATS, type TypedOptions } from './options.ts';
@@ -74,6 +75,34 @@ export function resolveRun({ args, options }: TypedCommand): RunOptions {
     nodeArgs: listOf(options, 'nodeArg'),
     creationStacks: options.creationStacks === true,
     prove: options.prove === true,
+    saveSnapshots: textOf(options, 'saveSnapshots'),
+  };
+}
+
+const DEFAULT_ATTACH_MS = 60_000;
+
+/** What `attach` was told to do. @throws UsageError */
+export function resolveAttach({ args, options }: TypedCommand): AttachRun {
+  const drive = driveOf(options);
+  const durationMs = optional(textOf(options, 'duration'), (text) => durationOf(text, '--duration'));
+  const warmupRounds = optional(textOf(options, 'warmup'), (text) => countOf(text, '--warmup'));
+  const rounds = optional(textOf(options, 'rounds'), roundsOf);
+  if (drive !== undefined && durationMs !== undefined) {
+    throw contradiction('command' in drive ? '--drive' : '--url', '--duration');
+  }
+  if (drive === undefined && (rounds !== undefined || warmupRounds !== undefined)) {
+    throw new UsageError(
+      `${rounds === undefined ? '--warmup' : '--rounds'} needs to know what a round is.`,
+      'Add --drive or --url.',
+    );
+  }
+  return {
+    target: args[0] ?? '',
+    isRemoteAllowed: options.allowRemote === true,
+    drive,
+    rounds,
+    warmupRounds,
+    durationMs: durationMs ?? DEFAULT_ATTACH_MS,
     saveSnapshots: textOf(options, 'saveSnapshots'),
   };
 }

@@ -34,6 +34,12 @@ export function gapsOfRun(run: RunRecord): Gaps {
       // A program without an end of its own is watched until somebody has seen enough.
       if (run.mode !== 'script') insufficient.push('The run was interrupted.');
       break;
+    case 'left-early':
+      if (run.mode !== 'script') insufficient.push('The watching was interrupted.');
+      break;
+    case 'lost':
+      insufficient.push('The process was gone before it had been watched to the end.');
+      break;
     case 'exited':
       // Rounds end when leakscan has seen enough.
       if (run.mode !== 'script') insufficient.push('The script ended itself in the middle of its rounds.');
@@ -41,6 +47,7 @@ export function gapsOfRun(run: RunRecord): Gaps {
     case 'running':
     case 'completed':
     case 'ended':
+    case 'left':
       break;
   }
   const { rounds = 0, failures = 0, firstFailure } = run.driven ?? {};

@@ -13,12 +13,15 @@ import { prove } from './proving.ts';
 import type { RunOptions, RunWatch } from './run.ts';
 import type { Watch } from './watch.ts';
 
+/** How a target that is there already is watched. */
+export type WatchingOptions = Pick<RunOptions, 'rounds' | 'durationMs' | 'prove'>;
+
 /** Everything from the first round of a target that has started to the report on it; then the target is gone. */
 export async function reportOnRun(
   target: TargetProcess,
-  options: RunOptions,
+  options: WatchingOptions,
   gateOptions: GateOptions,
-  watch: RunWatch,
+  watch: Pick<RunWatch, 'step' | 'handOver'>,
 ): Promise<Report> {
   const { durationMs } = options;
   const end =
@@ -56,8 +59,8 @@ export async function reportOnRun(
 /** Rounds, a snapshot, a look at it; and again, as long as something is suspicious and not certain. */
 async function runRounds(
   target: TargetProcess,
-  options: RunOptions,
-  watch: RunWatch,
+  options: WatchingOptions,
+  watch: Pick<RunWatch, 'step' | 'handOver'>,
 ): Promise<Examination | undefined> {
   let examination: Examination | undefined;
   let rounds: readonly number[] | undefined = options.rounds ?? FIRST_ROUNDS;
@@ -103,8 +106,11 @@ async function proofsOf(
 }
 
 /** Waits until the program has ended by itself or was told to, and looks at the heaps that were captured. */
-async function runToEnd(target: TargetProcess, watch: RunWatch): Promise<Examination[]> {
-  watch.handOver('the script is running');
+async function runToEnd(
+  target: TargetProcess,
+  watch: Pick<RunWatch, 'step' | 'handOver'>,
+): Promise<Examination[]> {
+  watch.handOver('the program is running');
   await target.untilEnd();
   return examineCaptured(target.record(), watch);
 }

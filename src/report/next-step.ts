@@ -8,6 +8,9 @@ export function nextStep(report: Report): string | undefined {
     case 'fail':
       return 'change the program and repeat; --update-baseline accepts what is known';
     case 'inconclusive':
+      if (command === 'attach') {
+        return 'mend what kept leakscan from judging, named above, and watch the process again, for longer if need be';
+      }
       if (command !== 'run') return 'leakscan run --save-snapshots heap <script>';
       if (target.mode === 'driven') {
         return 'make sure that the script runs on and the rounds succeed, then run the same command again';
@@ -23,7 +26,8 @@ export function nextStep(report: Report): string | undefined {
       if (command === 'analyze' && target.mode === 'snapshot') {
         return `take another snapshot of the process later, then: leakscan compare ${script} <later snapshot>`;
       }
-      return command === 'run' && findings.some(({ confidence }) => confidence === 'possible')
+      return (command === 'run' || command === 'attach') &&
+        findings.some(({ confidence }) => confidence === 'possible')
         ? longerRun(report)
         : undefined;
   }
@@ -37,6 +41,8 @@ function longerRun({ target }: Report): string {
       return `leakscan run --rounds 11,13,17,29,41 --verbose ${script}`;
     case 'driven':
       return 'repeat with more rounds: --rounds 11,13,17,29,41';
+    case 'attach':
+      return 'watch the process again for longer (--duration), or drive it with --url or --drive';
     case 'timed':
       return 'repeat with a longer --duration, and with the script at work';
     default:

@@ -10,7 +10,7 @@ import { compareTexts, largestFirst } from '../shared/size-order.ts';
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'leakscan'; readonly version: string };
-  readonly command: 'run' | 'analyze' | 'compare' | 'merge';
+  readonly command: 'run' | 'attach' | 'analyze' | 'compare' | 'merge';
   readonly target: {
     readonly script: string;
     /** `process.version` of the target; `unknown` for a bare snapshot file. */

@@ -23,6 +23,12 @@ export function outcomeText(outcome: TargetOutcome): string {
       return 'The script ran out of memory.';
     case 'interrupted':
       return 'The script was ended early, because leakscan was told to stop.';
+    case 'left':
+      return 'The process was watched, and goes on.';
+    case 'left-early':
+      return 'The process was watched until leakscan was told to stop, and goes on.';
+    case 'lost':
+      return 'The process has ended, or the connection to it has broken, while it was watched.';
   }
 }
 
