@@ -37,6 +37,8 @@ const WORK_BETWEEN_MARKS = 3;
 /** Snapshots of marks that are kept beside the last one, to compare the heap with what it was. */
 const KEPT = 4;
 const DEFAULT_WARMUP_ROUNDS = 5;
+/** What the inspector hands out is held until its group is released. */
+const GROUP = 'leakscan';
 /** Collections before a mark of a driven process, with a pause for what is still closing. */
 const COLLECTIONS = 3;
 const SETTLE_MS = 20;
@@ -44,14 +46,15 @@ const SETTLE_MS = 20;
 const SNAPSHOT_BYTES_PER_OBJECT = 450;
 const BYTES_PER_OBJECT = 60;
 
-/** Share of the objects of the last mark that are there at the next one, unless V8 has given them new ids. */
-const FAMILIAR_SHARE = 0.1;
-
 interface WrittenSnapshot {
   readonly file: string;
   readonly watermark: HeapObjectId;
-  /** Objects of the last mark are found again by their ids. */
-  readonly isFamiliar: boolean;
+}
+
+/** An object that the session alone holds, and the id that it had at the last mark. */
+interface Probe {
+  readonly objectId: string;
+  readonly heapId: string;
 }
 
 /** What a process says of itself. */
@@ -127,6 +130,9 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
   #markedAt = performance.now();
   #cpuMs = 0;
   #isFinished = false;
+  #probe: Probe | undefined;
+  /** Handle of an object that was made just before the snapshot. */
+  #fresh = '';
 
   constructor(
     { connection, isOurs }: FoundInspector,
@@ -303,8 +309,9 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
       }
       const { cpuMs, ...state } = await this.#connection.evaluate<ProcessState>(STATE);
       if (!this.#isAffordable(state.heapUsedBytes)) return undefined;
-      const { file, watermark, isFamiliar } = await this.#writeSnapshot();
-      if (!isFamiliar) this.#startAnew();
+      if (await this.#hasForgotten()) this.#startAnew();
+      const { file, watermark } = await this.#writeSnapshot();
+      await this.#remember();
       const markMs = performance.now() - begun;
       const cpu = cpuMs - this.#cpuMs;
       const mark = { ...state, rounds, watermark, allocatedBytes: 0, programMs, cpuMs: cpu, markMs };
@@ -326,13 +333,15 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
   async #writeSnapshot(): Promise<WrittenSnapshot> {
     // V8 keeps the arguments of console calls as long as somebody is connected.
     await this.#connection.ask('Runtime.discardConsoleEntries');
+    await this.#connection.ask('Runtime.releaseObjectGroup', { objectGroup: GROUP });
+    const { result } = await this.#connection.ask<{ result: { objectId: string } }>('Runtime.evaluate', {
+      expression: '({})',
+      objectGroup: GROUP,
+    });
+    this.#fresh = result.objectId;
     this.#files += 1;
     const file = join(this.#directory.path, `leakscan-${this.#introduction.pid}-${this.#files}.heapsnapshot`);
-    const before = this.#marks.at(-1)?.watermark ?? 0;
-    let known = 0;
-    const ids = new LeakscanNodeIds((id) => {
-      if (id <= before) known += 1;
-    });
+    const ids = new LeakscanNodeIds();
     const descriptor = openSync(file, 'wx', 0o600);
     let failure: Error | undefined;
     this.#connection.listen('HeapProfiler.addHeapSnapshotChunk', (params) => {
@@ -353,9 +362,8 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
       });
       if (failure !== undefined) throw failure;
       const { watermark, objects } = ids.count();
-      const isFamiliar = known >= this.#objects * FAMILIAR_SHARE || before === 0;
       this.#objects = objects;
-      return { file, watermark, isFamiliar };
+      return { file, watermark };
     } catch (error) {
       rmSync(file, { force: true });
       throw error;
@@ -363,6 +371,28 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
       closeSync(descriptor);
       this.#connection.listen('HeapProfiler.addHeapSnapshotChunk', undefined);
     }
+  }
+
+  /**
+   * Has V8 given new ids to all objects since the last mark? It does so when another session ends, counting from the start again; an
+   * object of that mark then has another id.
+   */
+  async #hasForgotten(): Promise<boolean> {
+    if (this.#probe === undefined) return false;
+    const { objectId, heapId } = this.#probe;
+    return (await this.#heapIdOf(objectId)) !== heapId;
+  }
+
+  async #remember(): Promise<void> {
+    this.#probe = { objectId: this.#fresh, heapId: await this.#heapIdOf(this.#fresh) };
+  }
+
+  async #heapIdOf(objectId: string): Promise<string> {
+    const answer = await this.#connection.ask<{ heapSnapshotObjectId: string }>(
+      'HeapProfiler.getHeapObjectId',
+      { objectId },
+    );
+    return answer.heapSnapshotObjectId;
   }
 
   /** What was seen before cannot be compared with what comes. */
