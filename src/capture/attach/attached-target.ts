@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HeapObjectId } from '../../shared/ids.ts';
-import { type Drive, driverOf } from '../driver.ts';
+import { type Drive, type Driver, driverOf } from '../driver.ts';
 import { type DrivenTarget, Driving } from '../driving.ts';
 import { freeMemoryBytes } from '../free-memory.ts';
 import { LeakscanNodeIds } from '../node-ids.ts';
@@ -37,7 +37,7 @@ const WORK_BETWEEN_MARKS = 3;
 /** Snapshots of marks that are kept beside the last one, to compare the heap with what it was. */
 const KEPT = 4;
 const DEFAULT_WARMUP_ROUNDS = 5;
-/** What the inspector hands out is held until its group is released. */
+/** What the inspector hands out is held until its group is released; there is a group for each mark. */
 const GROUP = 'leakscan';
 /** Collections before a mark of a driven process, with a pause for what is still closing. */
 const COLLECTIONS = 3;
@@ -90,20 +90,22 @@ const CLOSE_INSPECTOR = "void setTimeout(require('node:inspector').close, 200).u
  */
 export async function attachTarget(options: AttachOptions): Promise<TargetProcess> {
   const directory = snapshotDirectory(options.saveSnapshots);
+  let found: FoundInspector | undefined;
+  let target: AttachedTarget | undefined;
   try {
-    const found = await findInspector(options.target, options.isRemoteAllowed);
+    const { drive } = options;
+    const place = { cwd: process.cwd(), env: process.env };
+    const driver = drive === undefined ? undefined : await driverOf(drive, place, async () => {});
     const begun = performance.now();
+    found = await findInspector(options.target, options.isRemoteAllowed);
     const introduction = await found.connection.evaluate<Introduction>(INTRODUCTION);
-    const target = new AttachedTarget(found, introduction, directory, options);
-    try {
-      await target.begin();
-    } catch (error) {
-      await target.leave();
-      throw error;
-    }
+    target = new AttachedTarget(found, introduction, directory, options, driver);
+    await target.begin();
     target.addTiming('start', performance.now() - begun);
     return target;
   } catch (error) {
+    await target?.leave();
+    found?.connection.close();
     directory.remove();
     throw error;
   }
@@ -139,20 +141,16 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
     introduction: Introduction,
     directory: ReturnType<typeof snapshotDirectory>,
     options: AttachOptions,
+    driver: Driver | undefined,
   ) {
-    const { drive, interruption } = options;
-    this.mode = drive === undefined ? 'script' : 'driven';
+    const { interruption } = options;
+    this.mode = driver === undefined ? 'script' : 'driven';
     this.#connection = connection;
     this.#isInspectorOurs = isOurs;
     this.#introduction = introduction;
     this.#directory = directory;
     this.#options = options;
-    const place = { cwd: process.cwd(), env: process.env };
-    if (drive !== undefined)
-      this.#driving = new Driving(
-        this,
-        driverOf(drive, place, async () => {}),
-      );
+    if (driver !== undefined) this.#driving = new Driving(this, driver);
     process.once('exit', this.#onExit);
     connection.lost.addEventListener('abort', () => this.#lose());
     if (interruption.aborted) void this.stop('interrupted');
@@ -309,8 +307,8 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
       }
       const { cpuMs, ...state } = await this.#connection.evaluate<ProcessState>(STATE);
       if (!this.#isAffordable(state.heapUsedBytes)) return undefined;
-      if (await this.#hasForgotten()) this.#startAnew();
       const { file, watermark } = await this.#writeSnapshot();
+      if (await this.#hasForgotten()) this.#startAnew();
       await this.#remember();
       const markMs = performance.now() - begun;
       const cpu = cpuMs - this.#cpuMs;
@@ -333,10 +331,9 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
   async #writeSnapshot(): Promise<WrittenSnapshot> {
     // V8 keeps the arguments of console calls as long as somebody is connected.
     await this.#connection.ask('Runtime.discardConsoleEntries');
-    await this.#connection.ask('Runtime.releaseObjectGroup', { objectGroup: GROUP });
     const { result } = await this.#connection.ask<{ result: { objectId: string } }>('Runtime.evaluate', {
       expression: '({})',
-      objectGroup: GROUP,
+      objectGroup: `${GROUP} ${this.#files + 1}`,
     });
     this.#fresh = result.objectId;
     this.#files += 1;
@@ -384,6 +381,9 @@ class AttachedTarget implements TargetProcess, DrivenTarget {
   }
 
   async #remember(): Promise<void> {
+    await this.#connection.ask('Runtime.releaseObjectGroup', {
+      objectGroup: `${GROUP} ${this.#files - 1}`,
+    });
     this.#probe = { objectId: this.#fresh, heapId: await this.#heapIdOf(this.#fresh) };
   }
 

@@ -8,7 +8,7 @@ import { listenForInterruption } from '../signals.ts';
 export async function attach(typed: TypedCommand): Promise<number> {
   const options = resolveAttach(typed);
   let interruptedBy: NodeJS.Signals | undefined;
-  const exitCode = await deliver(typed.options, async ({ gateOptions, progress }) => {
+  const exitCode = await deliver([], typed.options, async ({ gateOptions, progress }) => {
     progress.step(`attaching to ${options.target}`);
     const interruption = listenForInterruption((signal) => {
       interruptedBy = signal;
