@@ -64,16 +64,20 @@ export function generationsOf(marks: readonly GenerationMark[]): Generations {
 
 /**
  * Marks lie close together while a program is young; one alone may have seen no work at all. A mark that would make a stretch
- * overshoot its share by more than it lacks begins the next one, unless less than half of the share is there.
+ * overshoot its share by more than it lacks begins the next one, unless less than half of the share is there. After each
+ * stretch the time that is left is shared out anew: a start that took half of the time leaves the rest in stretches of its own.
  */
 function stretchesOf(marks: readonly GenerationMark[]): Generations {
-  const shareMs = marks.slice(1).reduce((sum, mark) => sum + mark.programMs, 0) / STRETCHES;
+  let leftMs = marks.slice(1).reduce((sum, mark) => sum + mark.programMs, 0);
+  let shareMs = leftMs / STRETCHES;
   const watermarks: number[] = marks.slice(0, 1).map((mark) => mark.watermark);
   const work: number[] = [];
   let openMs = 0;
   const close = (watermark: number): void => {
     watermarks.push(watermark);
     work.push(Math.max(openMs, 0.1));
+    leftMs -= openMs;
+    shareMs = leftMs / Math.max(1, STRETCHES - work.length);
     openMs = 0;
   };
   for (let index = 1; index < marks.length; index += 1) {

@@ -71,6 +71,12 @@ describe('where rounds are not seen', () => {
     expect(generations.watermarks).toEqual([100, 205, 206, 207, 208, 209, 210]);
   });
 
+  test('a start that took half of the time leaves the rest in stretches of its own', () => {
+    const times = [16, 98, 16, 18, 19, 21, 24, 26];
+    const generations = generationsOf([mark(100, 0), ...times.map((ms, index) => mark(200 + index, 0, ms))]);
+    expect(generations.work).toEqual([114, 16, 18, 40, 24, 26]);
+  });
+
   test('a long gap between two marks swallows no stretch that came before it', () => {
     const generations = generationsOf([
       mark(100, 0),
