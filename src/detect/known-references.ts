@@ -2,6 +2,7 @@ import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { holderOfGroup } from './census.ts';
 import type { Evidence } from './evidence.ts';
 import { type Growth, isOfProgram, isRing } from './growth.ts';
+import type { GrowthGroup } from './growth-groups.ts';
 
 /** Something that grows or stays and is nobody's mistake, recognised by name with the reason. */
 export interface KnownReference {
@@ -19,6 +20,23 @@ const isCompiledCode: KnownReference = {
   reason: 'V8 compiles functions when they are first called; code, feedback and maps stay with them',
   isOfEngine: true,
   matches: (evidence, growth) => !isOfProgram(evidence, growth),
+};
+
+/** Where V8 keeps what it copies a literal from, beside the code that has it. */
+const LITERAL_SITE = 'system / AllocationSite';
+
+/** The first time a literal is evaluated, V8 keeps a model of it, from which it copies all later ones. */
+const isLiteralBoilerplate: KnownReference = {
+  name: 'literal-boilerplates',
+  reason: 'V8 keeps a model of each literal in the code that ran, to copy it from',
+  isOfEngine: true,
+  matches: ({ graph, classes }, { all }) => {
+    const isModel = ({ members }: GrowthGroup): boolean =>
+      members.every((node) => graph.nameOf(graph.immediateDominatorOf(node)) === LITERAL_SITE);
+    const isPartOfModel = (group: GrowthGroup | undefined): boolean =>
+      group !== undefined && (isModel(group) || isPartOfModel(group.parent));
+    return all.every((group) => classes.rankOf(group.members[0]!) === 'engine' || isPartOfModel(group));
+  },
 };
 
 /** Nodes in which V8 keeps the names of properties and variables beside code and maps. */
@@ -131,6 +149,7 @@ export const knownReferences: readonly KnownReference[] = [
   isInUse,
   isResourceTiming,
   isCompiledCode,
+  isLiteralBoilerplate,
   isNameOfCode,
   isReplacedInPlace,
   isFillingUp,

@@ -221,6 +221,32 @@ describe('nobody is accused of', () => {
     expect(ignored).toMatchObject([{ predicate: 'compiled-code', count: 144 }]);
   });
 
+  test('models of literals in code that ran, and what they consist of', () => {
+    const { heap, module } = program();
+    const cache = heap.edge(module, 'internal', 'extension', heap.node('hidden', 'system / Cache'));
+    const evidence = work(heap, (round) => {
+      const site = heap.edge(cache, 'hidden', round, heap.node('code', 'system / AllocationSite'));
+      const model = heap.edge(site, 'internal', 'transition_info', heap.node('object', 'Object'));
+      const elements = heap.edge(model, 'internal', 'elements', heap.node('array', '(object elements)'));
+      heap.edge(elements, 'internal', '0', heap.node('object', 'Point'));
+    });
+    const { findings, ignored } = detect(evidence);
+    expect(findings).toEqual([]);
+    expect(ignored).toMatchObject([{ predicate: 'literal-boilerplates', count: 144 }]);
+  });
+
+  test('but not what code holds beside its literals', () => {
+    const { heap, module } = program();
+    const cache = heap.edge(module, 'internal', 'extension', heap.node('hidden', 'system / Cache'));
+    const evidence = work(heap, (round) => {
+      const site = heap.edge(cache, 'hidden', round, heap.node('code', 'system / AllocationSite'));
+      heap.edge(site, 'internal', 'transition_info', heap.node('object', 'Object'));
+      const cell = heap.edge(cache, 'hidden', 1000 + round, heap.node('code', 'system / FeedbackCell'));
+      heap.edge(cell, 'internal', 'value', heap.node('object', 'Session'));
+    });
+    expect(detect(evidence).findings.map(({ className }) => className)).toEqual(['Session']);
+  });
+
   test('code that V8 compiles now and then, which is not worth a word', () => {
     const { heap, module } = program();
     const cache = heap.edge(module, 'internal', 'extension', heap.node('hidden', 'system / Cache'));
