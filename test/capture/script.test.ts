@@ -99,7 +99,11 @@ test.each([
     { kind: 'threw', exitCode: 1, message: expect.stringMatching(/RangeError: broken\n +at/) },
   ],
   ['throws later', "setTimeout(() => { throw new Error('broken'); });", { kind: 'threw', exitCode: 1 }],
-  ['throws what is no error', "throw 'broken';", { kind: 'threw', exitCode: 1, message: "Uncaught 'broken'" }],
+  [
+    'throws what is no error',
+    "throw 'broken';",
+    { kind: 'threw', exitCode: 1, message: "Uncaught 'broken'" },
+  ],
   ['rejects', "Promise.reject(new Error('broken'));", { kind: 'threw', exitCode: 1 }],
   [
     'has a syntax error',
