@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,5 +9,7 @@ export default defineConfig({
     // Targets are real processes whose collector and timers have a mind of their own; a build server may ask again.
     retry: process.env.CI ? 2 : 0,
     pool: 'forks',
+    // Most of the time a test waits for a target; vitest would leave one of two processors to nobody.
+    maxWorkers: availableParallelism(),
   },
 });

@@ -34,8 +34,9 @@ export function furtherRounds(
   const budgetMs = LOOK_BUDGET_MS[mode === 'driven' ? 'driven' : 'scenario'][looks - 1];
   if (schedules === undefined || budgetMs === undefined) return undefined;
   const counted = generations.slice(1);
-  const rounds = counted.reduce((sum, mark) => sum + mark.rounds, 0);
-  const programMs = counted.reduce((sum, mark) => sum + mark.programMs, 0);
-  const paceMs = rounds === 0 ? 0 : programMs / rounds;
+  // The fastest generation shows the pace of the program; what else the machine did slowed the others.
+  const paceMs = Math.min(
+    ...counted.filter(({ rounds }) => rounds > 0).map((mark) => mark.programMs / mark.rounds),
+  );
   return schedules.find((schedule) => schedule.reduce((sum, each) => sum + each, 0) * paceMs <= budgetMs);
 }

@@ -25,3 +25,9 @@ test('the third look is the last one', () => {
   expect(furtherRounds(2, runAt(1000))).toBeUndefined();
   expect(furtherRounds(3, runAt(1))).toBeUndefined();
 });
+
+test('a generation during which the machine was busy does not shorten the next look', () => {
+  const record = runAt(100);
+  const slowed = record.generations.map((mark, at) => (at === 2 ? { ...mark, programMs: 20_000 } : mark));
+  expect(furtherRounds(1, { ...record, generations: slowed })).toEqual(furtherRounds(1, record));
+});
