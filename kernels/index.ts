@@ -1,10 +1,12 @@
 export { components } from './components';
 export { breadthFirst, devtoolsBreadthFirst, mark } from './distances';
 export { addRetained, addRetained32, depthFirst, semiNca, sum } from './dominators';
+export { edgeRows } from './edge-rows';
 export { edgesNamed, ephemeronNames } from './ephemerons';
+export { locationRows } from './location-rows';
+export { nodeRows } from './node-rows';
 export { nodesNamed } from './nodes';
 export { moveSizes, owners, selfOwners } from './owners';
 export { countRetainers, placeRetainers } from './retainers';
-export { edgeRows, locationRows, nodeRows } from './rows';
 export { strongBits } from './strength';
 export { plainStrings } from './strings';

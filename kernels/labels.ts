@@ -36,11 +36,34 @@ export function placeLabels(
   return made;
 }
 
+/** How much of four labels counts, by how many are left. */
+const MASKS: usize = memory.data<u32>(
+  [0, 0, 0, 0, -1, 0, 0, 0, -1, -1, 0, 0, -1, -1, -1, 0, -1, -1, -1, -1],
+  16,
+);
+
+/** Four labels at a time; what stands behind the last one is read, and does not count. */
 function isSame(known: u32, made: u32, length: u32, types: usize, names: usize): bool {
   if (known + length > made) return false;
-  for (let at: u32 = 0; at < length; at++) {
-    if (get(names, known + at) !== get(names, made + at)) return false;
-    if (load<u8>(types + known + at) !== load<u8>(types + made + at)) return false;
+  let knownName = names + ((<usize>known) << 2);
+  let madeName = names + ((<usize>made) << 2);
+  let knownType = types + known;
+  let madeType = types + made;
+  let left = <i32>length;
+  while (left > 4) {
+    const different = v128.xor(v128.load(knownName), v128.load(madeName));
+    if (v128.any_true(different)) return false;
+    if (load<u32>(knownType) !== load<u32>(madeType)) return false;
+    knownName += 16;
+    madeName += 16;
+    knownType += 4;
+    madeType += 4;
+    left -= 4;
   }
-  return true;
+  const different = v128.and(
+    v128.xor(v128.load(knownName), v128.load(madeName)),
+    v128.load((<usize>left) << 4, MASKS),
+  );
+  if (v128.any_true(different)) return false;
+  return ((load<u32>(knownType) ^ load<u32>(madeType)) & <u32>(((<u64>1) << (left << 3)) - 1)) === 0;
 }

@@ -33,9 +33,10 @@ export class EdgeColumns {
     this.edgeTo = words(edgeCount);
     const { width, type, nameOrIndex, toNode } = layout.edge;
     const isUsual = width === 3 && type === 0 && nameOrIndex === 1 && toNode === 2;
-    if (workspace !== undefined && isUsual && edgeTypes.length <= 10) {
+    const isSmall = edgeTypes.length <= 10 && nodeCount * layout.node.width <= 2 ** 32;
+    if (workspace !== undefined && isUsual && isSmall) {
       this.#fast = new FastRows(workspace.arena, workspace.kernels.edgeRows, [
-        ...[0, edgeCount, edgeTypes.length, layout.node.width, nodeCount, 0],
+        ...[0, edgeCount, edgeTypes.length, ...exactDivision(layout.node.width), nodeCount, 0],
         ...[this.edgeTo, firstEdge, this.firstLabel].map((column) => column.byteOffset),
       ]);
     }
@@ -110,5 +111,19 @@ export class EdgeColumns {
 }
 
 /** Words of the kernel's state. */
-const NODE_WORD = 5;
-const FIRST_LABEL_WORD = 9;
+const NODE_WORD = 6;
+const FIRST_LABEL_WORD = 10;
+
+/**
+ * How a kernel divides by `width` where nothing remains: multiplies by the inverse modulo 2^32 of its odd part, then rotates
+ * by the power of two. Anything that does not divide becomes 2^32 / `width` or more. After Granlund and Montgomery,
+ * "Division by Invariant Integers using Multiplication" (1994).
+ */
+function exactDivision(width: number): readonly [inverse: number, rotation: number] {
+  const rotation = 31 - Math.clz32(width & -width);
+  const odd = width >>> rotation;
+  // Right for three bits; each turn doubles them.
+  let inverse = odd;
+  for (let bits = 3; bits < 32; bits *= 2) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
+  return [inverse >>> 0, rotation];
+}

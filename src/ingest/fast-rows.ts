@@ -9,12 +9,14 @@ export interface RowsTaken {
 
 type Kernel = (at: number, end: number, state: number) => number;
 
+/** So many bytes a kernel looks ahead. */
+export const BYTES_AHEAD = 64;
 /** Words of a kernel's state, and after them one row of 64-bit fields. */
 const WORDS = 32;
 const MAX_WIDTH = 16;
 
 /**
- * Hands bytes to a kernel of `kernels/rows.ts`, which takes well-formed rows many times faster than plain JavaScript
+ * Hands bytes to a kernel of `kernels/node-rows.ts` and its like, which takes well-formed rows many times faster than plain JavaScript
  * and leaves the rest alone. `words` are the words of the kernel's state; the first counts the rows.
  */
 export class FastRows {
@@ -28,8 +30,8 @@ export class FastRows {
   }
 
   /**
-   * Takes nothing from ordinary memory, in which the first bytes of a file lie. In the arena there is to be room for one more
-   * byte at `end`, which is overwritten.
+   * Takes nothing from ordinary memory, in which the first bytes of a file lie. In the arena there are to be
+   * `BYTES_AHEAD` more bytes at `end`, of which the first is overwritten.
    */
   take(bytes: Uint8Array, at: number, end: number): RowsTaken {
     if (!(bytes.buffer instanceof SharedArrayBuffer)) return { at, rows: 0 };

@@ -6,6 +6,8 @@ const HASH = 1;
 /** State, then the places. */
 const STATE_WORDS = 2;
 
+/** So many labels the kernel looks ahead. */
+const LABELS_AHEAD = 3;
 /** Two places for each of 2^15 hashes. */
 const SETS = 1 << 15;
 const FACTOR = 0x9e37_79b1;
@@ -36,7 +38,7 @@ export class LabelRows {
     this.#places = words.subarray(STATE_WORDS);
     this.#mark = arena?.mark ?? 0;
     this.type = arena?.bytes(most) ?? new Uint8Array(Math.min(most, 1 << 12));
-    this.name = arena?.uint32(most) ?? new Uint32Array(this.type.length);
+    this.name = arena?.uint32(most + LABELS_AHEAD) ?? new Uint32Array(this.type.length);
   }
 
   /** Adds label `at` of the row that is being made. */

@@ -6,6 +6,7 @@ import { formatBytes } from '../shared/bytes.ts';
 import { InputError } from '../shared/errors.ts';
 import { type ByteSource, bytesOf, PIECE_BYTES } from './bytes-of.ts';
 import { damaged, type Fail, foreign } from './damage.ts';
+import { BYTES_AHEAD } from './fast-rows.ts';
 import {
   AnyValue,
   CLOSE_BRACE,
@@ -244,9 +245,9 @@ class SnapshotDocument {
     }
     this.#columns = this.#allocated(() => {
       const workspace = this.#workspaceFor(layout);
-      // A byte more, because a kernel looks one byte ahead.
-      if (workspace !== undefined)
-        this.buffer = workspace.arena.bytes(PIECE_BYTES + 1).subarray(0, PIECE_BYTES);
+      if (workspace !== undefined) {
+        this.buffer = workspace.arena.bytes(PIECE_BYTES + BYTES_AHEAD).subarray(0, PIECE_BYTES);
+      }
       return new SnapshotColumns(layout, workspace);
     });
     return this.#columns;

@@ -1,8 +1,8 @@
 const PAGE_BYTES = 65_536;
 /** 32-bit WebAssembly can address no more. */
 const MAX_PAGES = 65_536;
-/** Nothing is placed at the low addresses, so that 0 is no address. */
-const FIRST_ADDRESS = 1024;
+/** The low addresses are for the tables of the kernels themselves; 0 is no address. */
+const FIRST_ADDRESS = 1 << 14;
 const ALIGNMENT = 8;
 
 /**
