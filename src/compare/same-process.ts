@@ -1,4 +1,5 @@
-import type { HeapObjectId, Snapshot } from '../ingest/snapshot.ts';
+import type { Snapshot } from '../ingest/snapshot.ts';
+import { watermarkOf } from '../ingest/stable-ids.ts';
 
 /** The share of the objects looked at that must be found again. */
 const SAME_PROCESS_SHARE = 0.9;
@@ -37,19 +38,8 @@ export function overlapOf(one: Snapshot, other: Snapshot): Overlap {
   return { isSameProcess: share >= SAME_PROCESS_SHARE, share };
 }
 
-/** The highest id of an object in the snapshot: what has a greater id in a later snapshot of the process is younger. */
-export function watermarkOf(snapshot: Snapshot): HeapObjectId {
-  const lasting = lastingTypeFlags(snapshot);
-  let highest = 0;
-  for (let node = 0; node < snapshot.nodeCount; node += 1) {
-    const id = snapshot.nodeId[node]!;
-    if (id > highest && lasting[snapshot.nodeType[node]!]) highest = id;
-  }
-  return highest as HeapObjectId;
-}
-
 function lastingNames(snapshot: Snapshot, upTo: number): Map<number, string> {
-  const lasting = lastingTypeFlags(snapshot);
+  const lasting = snapshot.nodeTypes.map((type) => LASTING_TYPES.has(type));
   const names = new Map<number, string>();
   for (let node = 0; node < snapshot.nodeCount; node += 1) {
     const id = snapshot.nodeId[node]!;
@@ -58,8 +48,4 @@ function lastingNames(snapshot: Snapshot, upTo: number): Map<number, string> {
       names.set(id, `${snapshot.nodeTypes[type]} ${snapshot.string(snapshot.nodeName[node]!)}`);
   }
   return names;
-}
-
-function lastingTypeFlags(snapshot: Snapshot): readonly boolean[] {
-  return snapshot.nodeTypes.map((type) => LASTING_TYPES.has(type));
 }

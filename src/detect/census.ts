@@ -1,4 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { watermarkOf } from '../ingest/stable-ids.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { carriersOf, type GrowthGroup } from './growth-groups.ts';
@@ -32,18 +33,7 @@ export function census(
     const key = censusKey(graph, classes, group);
     if (key !== undefined) populations.set(key, populationOf(graph, classes, group));
   }
-  return { populations, stores, watermark: newestId(graph) };
-}
-
-/** Nodes of the embedder (even ids) and numbers get new ids in every snapshot. */
-function newestId(graph: HeapGraph): number {
-  let newest = 0;
-  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-    const node = ordinal as NodeOrdinal;
-    const id = graph.idOf(node);
-    if (id > newest && id % 2 === 1 && graph.typeOf(node) !== 'number') newest = id;
-  }
-  return newest;
+  return { populations, stores, watermark: watermarkOf(graph.snapshot) };
 }
 
 /** Has the holder's population grown, since the earlier heap, by less than half of what was born below it? */

@@ -1,4 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { hasStableId } from '../ingest/stable-ids.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { type BirthCurve, birthCurve } from './birth-curve.ts';
@@ -71,6 +72,11 @@ export function growthGroups(
 /** Were members born and kept in every generation, at one rate? */
 export function isGrowing(group: GrowthGroup): boolean {
   return group.curve.shape === 'exact' || group.curve.shape === 'steady';
+}
+
+/** Does a chain go on that began before the first mark: is what dominates the group a link like its members? */
+export function continuesChain(classes: NodeClasses, { stableDominator, classKey }: GrowthGroup): boolean {
+  return stableDominator !== undefined && classes.keyOf(stableDominator) === classKey;
 }
 
 /**
@@ -183,7 +189,7 @@ function waysToNewborns(graph: HeapGraph, generations: Generations): Uint8Array 
 
 /** Generation in which a node was born, one more than there are after the last mark; 0 before the first one and where its age is unknown. */
 function birthOf(graph: HeapGraph, generations: Generations, node: NodeOrdinal): number {
-  return hasStableId(graph, node) ? generations.bornIn(graph.idOf(node)) : 0;
+  return hasStableId(graph.snapshot, node) ? generations.bornIn(graph.idOf(node)) : 0;
 }
 
 function isInGeneration({ count }: Generations, born: number): boolean {
@@ -249,9 +255,4 @@ function finish(drafts: readonly Draft[], generations: Generations): GrowthGroup
     });
   }
   return groups;
-}
-
-/** Embedder nodes (even ids) and number nodes get new ids in every snapshot, so their age is unknown. */
-function hasStableId(graph: HeapGraph, node: NodeOrdinal): boolean {
-  return graph.idOf(node) % 2 === 1 && graph.typeOf(node) !== 'number';
 }

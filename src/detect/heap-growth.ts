@@ -19,7 +19,7 @@ import {
   representativeOf,
   retainedOf,
 } from './growth.ts';
-import type { GrowthGroup, Siblings } from './growth-groups.ts';
+import { continuesChain, type GrowthGroup, type Siblings } from './growth-groups.ts';
 import { entryEdge, holderPaths, MOST_HOLDERS, stepsInto } from './holder-paths.ts';
 import { kindOfOpen } from './kind-of-object.ts';
 import { leaksAmong, type Suspect } from './suspects.ts';
@@ -51,7 +51,7 @@ function findingOf(evidence: Evidence, leak: readonly Suspect[]): Finding {
     strongestShape(groups),
     principal.births,
     generations,
-    principal.members.length > newborn,
+    principal.members.length > newborn || groups.some((group) => continuesChain(classes, group)),
   );
   const kinds = paths.map((path) => classifyPath(evidence, path, leaking, leak, representative));
   const kind = kinds[0]?.kind ?? 'collection-growth';

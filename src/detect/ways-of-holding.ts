@@ -2,7 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 
-/** How some nodes are held: by which other nodes, and by which properties and variables of what classes. */
+/** How some nodes are held: by which other nodes, and by which properties, variables and own parts of what classes. */
 export class WaysOfHolding {
   readonly #graph: HeapGraph;
   readonly #classes: NodeClasses;
@@ -27,7 +27,7 @@ export class WaysOfHolding {
     return [...this.#holders].filter(([, count]) => count >= fewest).map(([holder]) => holder);
   }
 
-  /** Is a node held by one of the same nodes, or by a property or variable of the same name of an equal of theirs? */
+  /** Is a node held by one of the same nodes, or by a property, variable or part of the same name of an equal of theirs? */
   includes(node: NodeOrdinal): boolean {
     for (const edge of this.#holdersOf(node)) {
       if (this.#holders.has(this.#graph.edgeSource(edge))) return true;
@@ -45,7 +45,8 @@ export class WaysOfHolding {
 
   #nameOf(edge: EdgeOrdinal): string | undefined {
     const type = this.#graph.edgeTypeOf(edge);
-    if (type !== 'property' && type !== 'context') return undefined;
+    const isPart = type === 'internal' && this.#graph.typeOf(this.#graph.edgeTarget(edge)) === 'object';
+    if (type !== 'property' && type !== 'context' && !isPart) return undefined;
     const holder = this.#classes.keyOf(this.#graph.edgeSource(edge));
     return `${holder} ${this.#graph.edgeNameOf(edge)}`;
   }

@@ -64,4 +64,4 @@ export interface Snapshot {
   nodesInScript(scriptId: number): readonly NodeOrdinal[];
 }
 
-export type { HeapObjectId, NodeOrdinal };
+export type { NodeOrdinal };

@@ -7,10 +7,11 @@ import {
   findingChanges,
 } from '../compare/comparison.ts';
 import { pathLine } from '../compare/path-line.ts';
-import { type Overlap, overlapOf, watermarkOf } from '../compare/same-process.ts';
+import { type Overlap, overlapOf } from '../compare/same-process.ts';
 import { Generations, generationsOf } from '../detect/generations.ts';
 import { type Gaps, gapsOfBareSnapshot } from '../gate/gaps.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { watermarkOf } from '../ingest/stable-ids.ts';
 import type { Report } from '../report/report.ts';
 import { type Examination, type Explained, examine, explained } from './examination.ts';
 

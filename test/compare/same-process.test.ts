@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { overlapOf, watermarkOf } from '../../src/compare/same-process.ts';
+import { overlapOf } from '../../src/compare/same-process.ts';
 import { HeapBuilder } from '../support/heap.ts';
 
 /** A heap of objects with these ids; the name of each follows from `naming`. */
@@ -37,11 +37,4 @@ describe('two snapshots', () => {
   test('are not of one process when there is nothing to compare', () => {
     expect(overlapOf(heapOf([], session), heapOf([], session)).isSameProcess).toBe(false);
   });
-});
-
-test('the watermark does not count numbers, which get new ids in every snapshot', () => {
-  const heap = new HeapBuilder();
-  heap.object(heap.root, 'a', 'Session', { id: 11 });
-  heap.edge(heap.root, 'internal', 'n', heap.node('number', 'smi number', { id: 999 }));
-  expect(watermarkOf(heap.snapshot())).toBe(11);
 });

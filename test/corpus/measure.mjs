@@ -6,10 +6,10 @@
 // is the median of the slopes between all pairs of rounds in the last two thirds (Theil and Sen). The optimising
 // compilers are off, for machine code is in the heap as well and drifts by some hundred bytes a round.
 import { spawn } from 'node:child_process';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { casesOf, satisfies } from './cases.mjs';
 import { nodeOfLine } from './run-case.mjs';
+import { loadProgram } from './without-leakscan.mjs';
 
 const QUIET = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-maglev'];
 /** Bytes a round from which a program leaks, unless the case says less, and up to which it is flat. */
@@ -20,16 +20,7 @@ if (process.argv[2] === '--measured') await measuredProcess(...process.argv.slic
 else await main();
 
 async function measuredProcess(file, rounds, settleMs) {
-  const { registerHooks, register } = await import('node:module');
-  const deferred = new URL('../../dist/deferred/index.js', import.meta.url).href;
-  const hook = `export const resolve = (s, c, n) => s === 'leakscan/deferred' ? { url: '${deferred}', shortCircuit: true } : n(s, c);`;
-  if (registerHooks) {
-    registerHooks({
-      resolve: (s, c, n) => (s === 'leakscan/deferred' ? { url: deferred, shortCircuit: true } : n(s, c)),
-    });
-  } else register(`data:text/javascript,${encodeURIComponent(hook)}`);
-  const module = await import(pathToFileURL(file).href);
-  const program = module.iterate ? module : module.default;
+  const program = await loadProgram(file);
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const bytes = new Float64Array(Number(rounds));
   const outside = new Float64Array(Number(rounds));

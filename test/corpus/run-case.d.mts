@@ -12,7 +12,7 @@ export function runLeakscan(
   program: string,
   options: {
     readonly node: string;
-    readonly mode: 'scenario' | 'script';
+    readonly mode: 'scenario' | 'script' | 'snapshots';
     readonly rounds?: number | undefined;
     readonly timeoutMs?: number;
     readonly args?: readonly string[];

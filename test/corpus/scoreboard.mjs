@@ -6,6 +6,7 @@
 //   npm run corpus -- --set corpus,fixtures,packages,healthy
 //   npm run corpus -- --set <folder>                cases of your own, laid out like the corpus
 //   npm run corpus -- --mode scenario,script --node 20,22,24,26
+//   npm run corpus -- --mode snapshots             three snapshots of a plain process, compared
 //   npm run corpus -- --jobs 4 --json --save <folder> --arg --prove --leakscan <other bin/leakscan.js>
 //
 // Exits with 1 when a leak was missed, a culprit not named, or a program falsely accused.

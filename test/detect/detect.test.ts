@@ -53,6 +53,35 @@ test('what is open inside the objects that pile up is named beside their kind', 
   expect(detect(evidence).findings).toMatchObject([{ kind: 'collection-growth', also: ['handle'] }]);
 });
 
+describe('between three snapshots, what goes on since before the first of them is likely', () => {
+  const between = { rounds: [13, 17], unit: 'snapshots' } as const;
+
+  test('entries of a Map that had such entries', () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    for (let before = 0; before < 5; before += 1) heap.entry(sessions, session(heap));
+    const detection = detect(work(heap, () => heap.entry(sessions, session(heap)), between));
+    expect(told(detection)).toEqual(['likely collection-growth: 35 Session']);
+  });
+
+  test('links of a chain whose end was one', () => {
+    const { heap, module } = program();
+    let last = module;
+    const add = (): void => {
+      last = heap.edge(last, 'property', 'next', heap.node('object', 'Link', { at: at(3) }));
+    };
+    add();
+    expect(told(detect(work(heap, add, between)))).toEqual(['likely collection-growth: 30 Link']);
+  });
+
+  test('but not entries of a Map that had none', () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    const detection = detect(work(heap, () => heap.entry(sessions, session(heap)), between));
+    expect(told(detection)).toEqual(['possible collection-growth: 30 Session']);
+  });
+});
+
 test('after few rounds a finding is open: a longer run would settle it', () => {
   const { heap, module } = program();
   const sessions = heap.collection(module, 'sessions');

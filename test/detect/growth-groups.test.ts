@@ -38,6 +38,24 @@ test('equals that were there before the first mark belong to a group that grows'
   expect(growing(work(heap, add))).toEqual(['Session × 154 > Array × 154']);
 });
 
+test('so do those of what several equals hold together, such as the scope of two listeners', () => {
+  const { heap, module } = program();
+  const bus = heap.collection(module, 'bus', 'Array');
+  const add = (): void => {
+    const scope = heap.context(['job'], module);
+    for (const name of ['onData', 'onEnd']) {
+      const listener = heap.entry(bus, heap.node('closure', name, { at: at(3) }));
+      heap.edge(listener, 'internal', 'context', scope);
+    }
+  };
+  for (let warmUp = 0; warmUp < 10; warmUp += 1) add();
+  expect(growing(work(heap, add)).sort()).toEqual([
+    'onData × 154',
+    'onEnd × 154',
+    'system / Context × 154 > system / ScopeInfo × 154 > (string) × 154',
+  ]);
+});
+
 test('what was there before the first mark and did not grow since is in no group', () => {
   const { heap, module } = program();
   const table = heap.collection(module, 'settings');
