@@ -1,3 +1,4 @@
+import { isFailureReport } from '../objects/deferreds.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { holderOfGroup } from './census.ts';
 import type { Evidence } from './evidence.ts';
@@ -95,6 +96,13 @@ const isLeakscan: KnownReference = {
   },
 };
 
+/** The Deferred runtime keeps the text of a failure as long as the Deferred, which is told by its state. */
+const isFailureOfDeferred: KnownReference = {
+  name: 'reports-of-deferreds',
+  reason: 'the runtime keeps what it would report of each failed Deferred until that is gone',
+  matches: ({ graph }, { top }) => top.members.every((node) => isFailureReport(graph, node)),
+};
+
 /** Arguments of `console` calls stay while an inspector is attached: V8 keeps the last thousand messages. */
 const isInspectorConsole: KnownReference = {
   name: 'inspector-console',
@@ -145,6 +153,7 @@ const isResourceTiming: KnownReference = {
 /** Asked in this order; the first that matches gives the reason. */
 export const knownReferences: readonly KnownReference[] = [
   isLeakscan,
+  isFailureOfDeferred,
   isInspectorConsole,
   isInUse,
   isResourceTiming,

@@ -1,5 +1,5 @@
 import type { Workspace } from '../kernels/workspace.ts';
-import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
 
 /** Source position of a function or class as V8 wrote it: all three counted from 0. */
 export interface ScriptPosition {

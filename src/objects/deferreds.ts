@@ -104,6 +104,15 @@ export function traceOf(graph: HeapGraph, deferred: NodeOrdinal): { createdAt: s
   };
 }
 
+/** Is this the text that the runtime keeps of a failure as long as there is the Deferred whose failure nobody took? */
+export function isFailureReport(graph: HeapGraph, node: NodeOrdinal): boolean {
+  const holdersBy = (name: string, held: NodeOrdinal): NodeOrdinal[] =>
+    [...graph.retainerEdges(held)]
+      .filter((edge) => graph.edgeNameOf(edge as EdgeOrdinal) === name)
+      .map((edge) => graph.edgeSource(edge as EdgeOrdinal));
+  return holdersBy('report', node).some((trace) => holdersBy('leakscanTrace', trace).length > 0);
+}
+
 /** Edges by which a Deferred only waits for another; they can never fire the one they lead to. */
 export function isWaitingEdge(graph: HeapGraph, edge: EdgeOrdinal): boolean {
   const name = graph.edgeNameOf(edge);

@@ -276,6 +276,20 @@ describe('nobody is accused of', () => {
     expect(detect(evidence).findings.map(({ className }) => className)).toEqual(['Session']);
   });
 
+  test('what the runtime would report of failed Deferreds that leak', () => {
+    const { heap, module } = program();
+    const due = heap.collection(module, 'due', 'Set');
+    const jobs = heap.collection(module, 'jobs', 'Array');
+    const evidence = work(heap, () => {
+      const deferred = heap.entry(jobs, heap.node('object', 'Deferred', { at: at(3) }));
+      const report = heap.object(heap.object(deferred, 'leakscanTrace', 'Trace'), 'report', 'Object');
+      heap.entry(due, report);
+    });
+    const { findings, ignored } = detect(evidence);
+    expect(findings.map(({ className }) => className)).toEqual(['Deferred']);
+    expect(ignored).toMatchObject([{ predicate: 'reports-of-deferreds', count: 144 }]);
+  });
+
   test('code that V8 compiles now and then, which is not worth a word', () => {
     const { heap, module } = program();
     const cache = heap.edge(module, 'internal', 'extension', heap.node('hidden', 'system / Cache'));
