@@ -29,6 +29,7 @@ export class WaysOfHolding {
 
   /** Is a node held by one of the same nodes, or by a property, variable or part of the same name of an equal of theirs? */
   includes(node: NodeOrdinal): boolean {
+    if (this.#isPrototype(node)) return false;
     for (const edge of this.#holdersOf(node)) {
       if (this.#holders.has(this.#graph.edgeSource(edge))) return true;
       const name = this.#nameOf(edge);
@@ -41,6 +42,17 @@ export class WaysOfHolding {
     for (const edge of this.#graph.retainerEdges(node)) {
       if (this.#graph.isStrong(edge as EdgeOrdinal)) yield edge as EdgeOrdinal;
     }
+  }
+
+  /** What a class gives to its instances is held by each of them, and is none of what they hold. */
+  #isPrototype(node: NodeOrdinal): boolean {
+    return this.#graph.retainerEdges(node).some((row) => {
+      const edge = row as EdgeOrdinal;
+      return (
+        this.#graph.edgeNameOf(edge) === 'prototype' &&
+        this.#graph.typeOf(this.#graph.edgeSource(edge)) === 'closure'
+      );
+    });
   }
 
   #nameOf(edge: EdgeOrdinal): string | undefined {

@@ -207,6 +207,23 @@ test('an old object that holds the new ones, or is held otherwise, is none of th
   expect(growing(work(heap, add))).toEqual(['Object × 149']);
 });
 
+test('the prototype of what holds the new ones is none of them', () => {
+  const { heap, module } = program();
+  const jobs = heap.collection(module, 'jobs');
+  const prototype = heap.node('object', 'Object');
+  heap.edge(heap.object(module, 'Job', 'Object'), 'property', 'base', prototype);
+  const job = heap.edge(module, 'context', 'class', heap.node('closure', 'Job', { at: at(1) }));
+  heap.edge(job, 'property', 'prototype', prototype);
+  const done = heap.collection(module, 'done');
+  const evidence = work(heap, () => {
+    const made = heap.entry(jobs, heap.node('object', 'Job', { at: at(3) }));
+    heap.edge(made, 'property', '__proto__', prototype);
+    const report = heap.edge(made, 'property', 'report', heap.node('object', 'Object'));
+    heap.entry(done, report);
+  });
+  expect(growing(evidence).sort()).toEqual(['Job × 144', 'Object × 144']);
+});
+
 test('one class below two holders makes two groups', () => {
   const { heap, module } = program();
   const active = heap.collection(module, 'active');
