@@ -122,12 +122,17 @@ function frameOf(finding: Explanation, { paint }: Page): string[] {
   ];
 }
 
-function capturedText({ closure }: Explanation, { paint }: Page): string[] {
+/** Captured variables shown without `--verbose`: a library that is one large function has hundreds. */
+const MOST_VARIABLES = 12;
+
+function capturedText({ closure }: Explanation, { paint, detail }: Page): string[] {
   if (closure === undefined) return [];
   const where = closure.location ? `  ${paint.cyan(locationText(closure.location))}` : '';
   const heading = paint.underline(`Captured by ${closure.functionName}`) + where;
   if (closure.captured.length === 0) return [heading, '  nothing'];
-  const rows = closure.captured.map((variable) => [
+  const shown = detail === 'verbose' ? closure.captured : closure.captured.slice(0, MOST_VARIABLES);
+  const left = closure.captured.length - shown.length;
+  const rows = shown.map((variable) => [
     variable.name,
     formatBytes(variable.retainedBytes),
     readersText(variable.readBy, variable.readers),
@@ -141,6 +146,7 @@ function capturedText({ closure }: Explanation, { paint }: Page): string[] {
         paint.dim,
       ),
     ),
+    ...(left === 0 ? [] : [paint.dim(`  and ${left} more that retain less; --verbose shows them`)]),
   ];
 }
 

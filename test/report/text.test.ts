@@ -30,6 +30,21 @@ describe('a report in text', () => {
     expect(renderText(report, { ...page, showIgnored: true })).toMatchSnapshot();
   });
 
+  test('shows a dozen captured variables, and all of them where more is asked for', () => {
+    const captured = Array.from({ length: 40 }, (_, k) => ({
+      name: `variable${k}`,
+      retainedBytes: 4000 - k,
+      readBy: 'self' as const,
+      readers: [],
+    }));
+    const report = sampleReport({ findings: [finding({ closure: { functionName: 'onData', captured } })] });
+    const text = renderText(report, page);
+    expect(text).toContain('variable11');
+    expect(text).not.toContain('variable12');
+    expect(text).toContain('and 28 more');
+    expect(renderText(report, { ...page, detail: 'verbose' })).toContain('variable39');
+  });
+
   test('tells the same in colour', () => {
     const report = sampleReport({ findings: [finding(), fullFinding] });
     const coloured = renderText(report, { ...page, paint: new Chalk({ level: 1 }) });
