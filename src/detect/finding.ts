@@ -59,6 +59,8 @@ export interface Finding {
   readonly accumulationPoint: NodeOrdinal | undefined;
   /** Where there are many such places, equals of each other: the collection that holds them. */
   readonly collection?: NodeOrdinal;
+  /** Where one object is referred to again and again, and the references pile up: that object. */
+  readonly repeated?: NodeOrdinal;
   /** Bytes freed if all accused objects went. */
   readonly retainedBytes: number;
   readonly bytesPerRound: number;

@@ -2,6 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import { isDelayedCall } from '../objects/deferreds.ts';
 import type { LogicalHop } from '../objects/hop.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
+import { SETTLES } from '../objects/reading/bindings.ts';
 import type { LeakKind } from './finding.ts';
 import { kindOfObject } from './kind-of-object.ts';
 
@@ -38,7 +39,7 @@ export function kindOfStep(
       return 'arraybuffer';
     case 'variable':
     case 'module-variable':
-      return 'retained-closure';
+      return hop.name === SETTLES ? 'pending-promise' : 'retained-closure';
     default:
       return undefined;
   }

@@ -3,7 +3,8 @@ import { edgesOf } from '../objects/edges.ts';
 import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { entryEdge, holderPaths } from './holder-paths.ts';
+import { entryEdge, holderPaths, stepsInto } from './holder-paths.ts';
+import { kindOfStep } from './kind-of-step.ts';
 
 /** Size of a store at each look so far, by the heap id of its holder. */
 export type StoreSizes = ReadonlyMap<HeapObjectId, readonly number[]>;
@@ -43,7 +44,7 @@ const STORES: ReadonlyMap<string, string> = new Map([
 
 /**
  * The stores that old collections have replaced since the first mark, largest first. Numbers and booleans are no objects:
- * a list of them that leaks shows in nothing but the size of its store.
+ * a list of them that leaks shows in nothing but the size of its store. So does a list of one object again and again.
  */
 export function replacedStores({ graph, generations, earlier }: Evidence): ReplacedStore[] {
   const { selfSize } = graph.tables;
@@ -87,9 +88,12 @@ export function swellingStores(
   const taken = new Set(explained.flatMap(({ accumulationPoint }) => around(graph, accumulationPoint)));
   return stores.flatMap(({ holder, store, bytes }) => {
     if (taken.has(holder) || taken.has(store)) return [];
-    if (holdsObjects(graph, store)) return [];
+    const content = contentOf(graph, store);
+    if (content.isOfObjects) return [];
     const isSwelling = bytes.every((size, look) => look === 0 || size >= LEAST_GAIN * bytes[look - 1]!);
-    return isSwelling && !isOfNodeItself(evidence, holder) ? [findingOf(evidence, holder, store, bytes)] : [];
+    return isSwelling && !isOfNodeItself(evidence, holder, content.repeated)
+      ? [findingOf(evidence, holder, store, bytes, content.repeated)]
+      : [];
   });
 }
 
@@ -105,18 +109,34 @@ function around(graph: HeapGraph, node: NodeOrdinal | undefined): NodeOrdinal[] 
   return node === undefined ? [] : [node, graph.immediateDominatorOf(node)];
 }
 
-/** Is every 16th slot of the store, or more, a reference to an object? Then growth of objects tells whether it leaks. */
-function holdsObjects(graph: HeapGraph, store: NodeOrdinal): boolean {
-  let objects = 0;
-  for (const edge of edgesOf(graph, store))
-    if (!VALUE_TYPES.has(graph.typeOf(graph.edgeTarget(edge)))) objects += 1;
-  return objects * SLOTS_PER_OBJECT * SLOT_BYTES >= graph.selfSizeOf(store);
+/**
+ * Does every 16th slot of the store, or more, refer to an object of its own? Then growth of objects tells whether it leaks. Where as
+ * many refer to the same few, the one that is there most often is `repeated`.
+ */
+function contentOf(
+  graph: HeapGraph,
+  store: NodeOrdinal,
+): { readonly isOfObjects: boolean; readonly repeated: NodeOrdinal | undefined } {
+  const countOf = new Map<NodeOrdinal, number>();
+  let references = 0;
+  for (const edge of edgesOf(graph, store)) {
+    const target = graph.edgeTarget(edge);
+    if (VALUE_TYPES.has(graph.typeOf(target))) continue;
+    references += 1;
+    countOf.set(target, (countOf.get(target) ?? 0) + 1);
+  }
+  const areMany = (count: number): boolean =>
+    count * SLOTS_PER_OBJECT * SLOT_BYTES >= graph.selfSizeOf(store);
+  if (areMany(countOf.size)) return { isOfObjects: true, repeated: undefined };
+  const mostOften = [...countOf].sort((a, b) => b[1] - a[1] || graph.idOf(a[0]) - graph.idOf(b[0]))[0];
+  return { isOfObjects: false, repeated: areMany(references) ? mostOften![0] : undefined };
 }
 
-/** Collections that only code of Node.js or leakscan refers to are no business of the program. */
-function isOfNodeItself(evidence: Evidence, holder: NodeOrdinal): boolean {
+/** Collections that only code of Node.js or leakscan refers to are no business of the program, unless they hold something of it. */
+function isOfNodeItself(evidence: Evidence, holder: NodeOrdinal, repeated: NodeOrdinal | undefined): boolean {
   const [path] = holderPaths(evidence, holder, new Set([holder]), 1);
-  const owners = (path?.nodes ?? []).map((node) => evidence.scripts.ownerOf(node));
+  const nodes = [...(path?.nodes ?? []), ...(repeated === undefined ? [] : [repeated])];
+  const owners = nodes.map((node) => evidence.scripts.ownerOf(node));
   return !owners.includes('user') && !owners.includes('dependency');
 }
 
@@ -125,18 +145,22 @@ function findingOf(
   holder: NodeOrdinal,
   store: NodeOrdinal,
   bytes: readonly number[],
+  repeated: NodeOrdinal | undefined,
 ): Finding {
+  const { graph, classes } = evidence;
   const leaking = new Set([store]);
   const path = holderPaths(evidence, store, leaking, 1)[0];
+  const steps = path && stepsInto(evidence, path, leaking);
+  const step = steps && kindOfStep(graph, classes, steps.hops[steps.entry]!);
   const grown = bytes.at(-1)! - bytes[0]!;
   const isPatient = bytes.length >= PATIENT_LOOKS;
   return {
-    kind: 'collection-growth',
-    also: [],
+    kind: step ?? 'collection-growth',
+    also: step === undefined || step === 'collection-growth' ? [] : ['collection-growth'],
     confidence: isPatient ? 'likely' : 'possible',
-    reason: `its store grew from look to look (${bytes.join(', ')} bytes) though no objects pile up in it: numbers, or the like`,
+    reason: `its store grew from look to look (${bytes.join(', ')} bytes) ${repeated === undefined ? 'though no objects pile up in it: numbers, or the like' : 'with the same few objects, again and again'}`,
     isOpen: !isPatient,
-    className: VALUES,
+    className: repeated === undefined ? VALUES : classes.nameOf(repeated),
     objects: [store],
     births: [],
     perRound: 0,
@@ -145,7 +169,8 @@ function findingOf(
     alsoKept: [],
     leaking,
     accumulationPoint: path === undefined ? holder : path.nodes[entryEdge(path, leaking)],
-    retainedBytes: evidence.graph.retainedSizeOf(store),
+    ...(repeated === undefined ? {} : { repeated }),
+    retainedBytes: graph.retainedSizeOf(store),
     bytesPerRound: evidence.generations.unit === 'rounds' ? grown / evidence.generations.totalWork : 0,
   };
 }

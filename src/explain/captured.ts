@@ -29,16 +29,22 @@ function functionName(evidence: Evidence, source: HeapSource, closure: NodeOrdin
   return name ?? evidence.classes.nameOf(closure);
 }
 
-/** The first function of the program's in the leak. */
+/** Properties by which objects of Node.js know the function that they call: timers, immediates and listeners of an EventTarget. */
+const CALLED = ['_onTimeout', '_onImmediate', 'callback', 'listener'];
+
+/** The first function of the program's in the leak, or else the one that an object of Node.js in it calls. */
 export function keptFunction(
   evidence: Evidence,
   told: ToldPath,
   representative: NodeOrdinal,
 ): NodeOrdinal | undefined {
+  const { graph, classes } = evidence;
   const inside = told.hops.slice(told.entry).flatMap((hop) => [hop.from, hop.to]);
-  return [...inside.slice(1), representative].find(
-    (node) => evidence.classes.rankOf(node) === 'own-function',
-  );
+  const leaking = [...inside.slice(1), representative];
+  const called = leaking
+    .filter((node) => classes.rankOf(node) === 'core-class')
+    .flatMap((node) => CALLED.flatMap((name) => graph.follow(node, name) ?? []));
+  return [...leaking, ...called].find((node) => classes.rankOf(node) === 'own-function');
 }
 
 /** Variables of the function's scopes, module scopes left out, largest first. */

@@ -21,15 +21,17 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
   const first = told[0];
   if (first === undefined) return unheld(finding);
   const holder = holderOf(evidence, source, first);
-  const closure = capturedBy(evidence, source, first, finding.representative);
+  const telling = finding.repeated ?? finding.representative;
+  const closure = capturedBy(evidence, source, first, telling);
   const cycle = isCycle(finding)
     ? cycleOf(evidence, source, first, finding.leaking, onTheWay(first, finding))
     : undefined;
   const deferred = deferredStory(evidence, finding, first);
-  const kept = keptFunction(evidence, first, finding.representative);
+  const kept = keptFunction(evidence, first, telling);
   const registered = kept === undefined ? undefined : source.sites.registrations(kept)[0];
   const edge = first.hops[first.entry]!.name;
   const openHandle = openHandleOn(evidence, first);
+  const isChain = isPromiseChain(first);
   const location = holder.location ?? closure?.location;
   return {
     kind: finding.kind,
@@ -43,13 +45,15 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
       told: first,
       nameOf: (node) => classes.nameOf(node),
     }),
-    title: titleOf(finding, holder.name, edge, openHandle),
+    title: titleOf(finding, { holderName: holder.name, edge, openHandle, isChain }),
     remedy: remedyFor({
       kind: finding.kind,
       className: finding.className,
       holder,
       edge,
       openHandle,
+      isChain,
+      isRepeated: finding.repeated !== undefined,
       functionAt: registered?.location ?? closure?.location,
       deadVariables: (closure?.captured ?? [])
         .filter((each) => each.readBy === 'nobody')
@@ -72,7 +76,7 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
       ...told.map((path) => retentionPathOf(evidence, source, path, finding.leaking, finding.className)),
       ...furtherPaths(finding, evidence, source, told),
     ],
-    ...(closure === undefined ? {} : { closure }),
+    ...(closure === undefined || finding.repeated !== undefined ? {} : { closure }),
     ...(cycle === undefined ? {} : { cycle }),
     ...(deferred === undefined ? {} : { deferred }),
   };
@@ -102,6 +106,11 @@ function furtherPaths(
 /** Classes of the objects that the shown part of a path names. */
 function classesOn({ classes }: Evidence, told: ToldPath): string[] {
   return told.hops.slice(told.shownFrom).map((hop) => classes.nameOf(hop.to));
+}
+
+/** A promise that is settled with another takes over its reactions: a step over reactions that repeats itself is a row of those. */
+function isPromiseChain({ hops, entry }: ToldPath): boolean {
+  return hops.slice(entry).some((hop) => hop.role === 'reaction' && hop.repeats > 1);
 }
 
 function isCycle(finding: Finding): boolean {
@@ -140,7 +149,12 @@ function unheld(finding: Finding): Explanation {
       told: undefined,
       nameOf: String,
     }),
-    title: titleOf(finding, 'nothing that was found', ''),
+    title: titleOf(finding, {
+      holderName: 'nothing that was found',
+      edge: '',
+      openHandle: undefined,
+      isChain: false,
+    }),
     remedy: 'Run longer, or look at a later snapshot.',
     evidence: `${capitalised(finding.reason)}, but no retention path leads to it.`,
     objects: {

@@ -1,5 +1,7 @@
 import type { Evidence } from '../detect/evidence.ts';
 import type { LogicalHop } from '../objects/hop.ts';
+import { SETTLES } from '../objects/reading/bindings.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import type { SourceLocation } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
 import type { ToldPath } from './retention.ts';
@@ -35,6 +37,9 @@ export function holderOf(evidence: Evidence, source: HeapSource, told: ToldPath)
   if (entry.role === 'timer' || entry.role === 'immediate') {
     return { name: told.root, location: undefined, adds: [], removes: [] };
   }
+  // Whoever keeps the function that settles a promise keeps the promise.
+  if (entry.name === SETTLES && told.entry > told.shownFrom)
+    return holderOf(evidence, source, { ...told, entry: told.entry - 1 });
   const nameAt = CONTAINER_ROLES.has(entry.role) ? told.entry - 1 : told.entry;
   const naming = nameAt >= told.shownFrom ? told.hops[nameAt] : undefined;
   const variable = naming === undefined ? undefined : source.variables.behind(naming.edges.at(-1)!);
@@ -52,12 +57,33 @@ export function holderOf(evidence: Evidence, source: HeapSource, told: ToldPath)
   if (naming !== undefined && (naming.role === 'property' || naming.role === 'private-field')) {
     const container = CONTAINER_ROLES.has(entry.role) ? className : undefined;
     const before = nameAt > told.shownFrom ? told.hops[nameAt - 1] : undefined;
-    return propertyHolder(evidence, source, naming, before, container);
+    const isPlain = evidence.classes.nameOf(naming.from) === 'Object';
+    const known = container !== undefined && isPlain ? moduleHolder(evidence, source, entry.from) : undefined;
+    return known ?? propertyHolder(evidence, source, naming, before, container);
   }
   if (naming?.role === 'local') return localHolder(source, naming, naming === entry ? undefined : className);
   const found = source.positions.locate(entry.from);
   const words = className.startsWith('(') || className === 'system / Context' ? told.root : className;
   return { name: words, location: 'reason' in found ? undefined : found, adds: [], removes: [] };
+}
+
+/** A container that a path leads to by way of `module.exports` or another plain object, by the variable of a module that has it. */
+function moduleHolder(
+  { graph, classes }: Evidence,
+  source: HeapSource,
+  container: NodeOrdinal,
+): LeakHolder | undefined {
+  for (const edge of graph.retainerEdges(container).slice()) {
+    const variable = source.variables.behind(edge as EdgeOrdinal);
+    if (variable?.source?.binding.scope.kind !== 'program') continue;
+    return {
+      name: `${classes.nameOf(container)} ${variable.name}`,
+      location: variable.declaredAt,
+      adds: source.sites.ofVariable(variable, 'adds'),
+      removes: source.sites.ofVariable(variable, 'removes'),
+    };
+  }
+  return undefined;
 }
 
 /** `Array in a local variable of suspended serve()`; V8 writes no name for it, so the function's place has to do. */

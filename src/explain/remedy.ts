@@ -14,6 +14,10 @@ export interface RemedyPlace {
   readonly functionAt: SourceLocation | undefined;
   /** The class of what is open, where it keeps something else. */
   readonly openHandle: string | undefined;
+  /** Do promises wait for one another in a row? */
+  readonly isChain: boolean;
+  /** Is one object added again and again? */
+  readonly isRepeated: boolean;
   /** Captured variables that nobody reads. */
   readonly deadVariables: readonly string[];
 }
@@ -34,8 +38,12 @@ export function remedyFor(place: RemedyPlace): string {
     case 'pending-promise':
       if (place.edge.startsWith('local variable of'))
         return `Bound what ${holder.name} keeps, or let the function come to its end${at}: what it uses stays as long as it is suspended.`;
+      if (place.isChain)
+        return `Do not settle a promise with the one of the next turn, as a function that returns its own call from then() does: use a loop with await. Or make sure that what ${holder.name} keeps${at} settles.`;
       return `Make sure that what ${holder.name} waits for settles or is given up: every wait leaves a reaction with ${className} behind${at}.`;
     case 'listener':
+      if (place.isRepeated)
+        return `Add the ${place.edge} to ${holder.name} once, or remove it as often as it is added${written || at}: off(), or once().`;
       return `Remove the ${place.edge} from ${holder.name} when its ${className} is done${written || at}: off(), or once().`;
     case 'abort-signal':
       return `Remove the ${place.edge} from ${holder.name} when the work is over${written || at}: removeEventListener in a finally block.`;
@@ -44,6 +52,8 @@ export function remedyFor(place: RemedyPlace): string {
     case 'async-context':
       return `Leave the context, or drop what was stored for it, when the ${className} is done${at}.`;
     case 'collection-growth':
+      if (place.isRepeated)
+        return `Add the same ${className} to ${holder.name} once, or take it out as often as it is added${at}${removalText(holder)}.`;
       return `Bound ${holder.name} or take ${className === VALUES ? 'each value' : `each ${className}`} out when it is done${at}${removalText(holder)}.`;
     case 'retained-closure':
       return place.deadVariables.length > 0

@@ -31,6 +31,9 @@ export function tell(
   const { hops, entry } = stepsInto(evidence, path, leaking);
   for (let index = entry; index >= 0; index -= 1) {
     const hop = hops[index]!;
+    const cached = commonJsFile(evidence, source, hop.from);
+    if (cached !== undefined)
+      return { root: `module ${cached}`, hops, shownFrom: index, entry, variable: undefined };
     if (hop.role !== 'module-variable' && !isLocalOfModule(graph, hop)) continue;
     const variable = source.variables.behind(hop.edges.at(-1)!);
     const file = variable?.file ?? moduleFile(evidence, source, hops, index);
@@ -39,6 +42,19 @@ export function tell(
   }
   const anchor = anchorOf(graph, hops, entry);
   return { root: anchor.root, hops, shownFrom: anchor.index, entry, variable: undefined };
+}
+
+/** The file of a CommonJS module that stands in Node's cache; undefined for all other objects. */
+function commonJsFile(
+  { graph, classes }: Evidence,
+  source: HeapSource,
+  node: NodeOrdinal,
+): string | undefined {
+  if (graph.nameOf(node) !== 'Module' || classes.rankOf(node) !== 'core-class') return undefined;
+  const file = graph.follow(node, 'filename');
+  return file === undefined || graph.typeOf(file) !== 'string'
+    ? undefined
+    : source.sources.displayOf(graph.nameOf(file));
 }
 
 /** A variable of a module that no function uses stands in the frame of the module's body, as long as that awaits something. */

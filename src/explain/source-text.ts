@@ -91,6 +91,11 @@ export class ScriptSources {
     return script;
   }
 
+  /** A file as reports show it. */
+  displayOf(file: string): string {
+    return displayPath(file, this.#options.cwd);
+  }
+
   /** Scripts whose functions are in the heap, Node.js' own left out. */
   userScripts(): Script[] {
     const scripts = [...this.#nodeById.keys()].map((id) => this.script(id));

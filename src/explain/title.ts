@@ -1,10 +1,25 @@
 import type { Finding } from '../detect/finding.ts';
 import { VALUES } from '../detect/swelling-stores.ts';
 
-/** What leaks and where, in one sentence; `openHandle` is the class of what is open, where it keeps something else. */
-export function titleOf(finding: Finding, holderName: string, edge: string, openHandle?: string): string {
+/** What a title speaks of besides the finding. */
+export interface TitlePlace {
+  readonly holderName: string;
+  /** The step that enters the leak, in words. */
+  readonly edge: string;
+  /** The class of what is open, where it keeps something else. */
+  readonly openHandle: string | undefined;
+  /** Do promises wait for one another in a row? */
+  readonly isChain: boolean;
+}
+
+/** What leaks and where, in one sentence. */
+export function titleOf(finding: Finding, { holderName, edge, openHandle, isChain }: TitlePlace): string {
   if (finding.className === VALUES)
     return `Numbers or other values that are no objects pile up in ${holderName}`;
+  if (finding.repeated !== undefined) {
+    const place = isListening(finding) ? `as ${edge} of ${holderName}` : `to ${holderName}`;
+    return `The same ${finding.className} is added again and again ${place}`;
+  }
   const what = `${finding.objects.length} ${finding.className}`;
   const rate = finding.perRound > 0 ? `, ${rounded(finding.perRound)} more each round` : '';
   switch (finding.kind) {
@@ -16,6 +31,7 @@ export function titleOf(finding: Finding, holderName: string, edge: string, open
       return `${what} rejected and nobody handles it: kept by ${holderName}${rate}`;
     case 'pending-promise':
       if (edge.startsWith('local variable of')) return `${what} kept by ${holderName}${rate}`;
+      if (isChain) return `${what} wait in a chain, each for the next, kept by ${holderName}${rate}`;
       return `${what} kept by promises that do not settle, through ${holderName}${rate}`;
     case 'listener':
     case 'abort-signal':
@@ -38,6 +54,10 @@ export function titleOf(finding: Finding, holderName: string, edge: string, open
     default:
       return `${what} pile up in ${holderName}${rate}`;
   }
+}
+
+function isListening({ kind }: Finding): boolean {
+  return kind === 'listener' || kind === 'abort-signal';
 }
 
 function rounded(value: number): string {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { detect } from '../../src/detect/detect.ts';
 import type { LeakKind } from '../../src/detect/finding.ts';
+import { kindOfStep } from '../../src/detect/kind-of-step.ts';
+import { SETTLES } from '../../src/objects/reading/bindings.ts';
 import type { NodeOrdinal } from '../../src/shared/ids.ts';
 import type { HeapBuilder } from '../support/heap.ts';
 import { at, program, work } from './worked-heap.ts';
@@ -257,3 +259,12 @@ function eventTarget(heap: HeapBuilder, target: NodeOrdinal, type: string): (rou
     last = record;
   };
 }
+
+test('who keeps the function that settles a promise keeps a promise that waits', () => {
+  const { heap, module } = program();
+  const promise = heap.edge(module, 'context', 'wake', heap.node('object', 'Promise'));
+  const { graph, classes } = work(heap, () => {});
+  const step = { role: 'variable', from: module, to: promise, edges: [], repeats: 1 } as const;
+  expect(kindOfStep(graph, classes, { ...step, name: SETTLES })).toBe('pending-promise');
+  expect(kindOfStep(graph, classes, { ...step, name: 'wake' })).toBe('retained-closure');
+});

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Census } from '../../src/detect/census.ts';
 import { type Detection, detect } from '../../src/detect/detect.ts';
 import { VALUES } from '../../src/detect/swelling-stores.ts';
+import type { NodeOrdinal } from '../../src/shared/ids.ts';
+import type { HeapBuilder } from '../support/heap.ts';
 import { at, program, work } from './worked-heap.ts';
 
 interface Look {
@@ -9,8 +11,11 @@ interface Look {
   readonly bytes: number;
 }
 
-/** Looks at a program whose list of numbers has a store of so many bytes at each of them. */
-function looksAt(looks: readonly Look[], isNew = true): Detection {
+/** Fills every slot of a store of so many bytes. */
+type Fill = (heap: HeapBuilder, store: NodeOrdinal, slots: number) => void;
+
+/** Looks at a program whose list, of numbers unless something fills it, has a store of so many bytes at each of them. */
+function looksAt(looks: readonly Look[], isNew = true, fill: Fill = () => {}): Detection {
   let earlier: Census | undefined;
   let last: Detection | undefined;
   for (const [index, { rounds, bytes }] of looks.entries()) {
@@ -21,7 +26,9 @@ function looksAt(looks: readonly Look[], isNew = true): Detection {
     const evidence = work(
       heap,
       (round) => {
-        if (round === 0) heap.edge(list, 'internal', 'elements', heap.node('array', '', { size: bytes, id }));
+        if (round > 0) return;
+        const store = heap.edge(list, 'internal', 'elements', heap.node('array', '', { size: bytes, id }));
+        fill(heap, store, Math.floor(bytes / 8));
       },
       earlier === undefined ? { rounds } : { rounds, earlier },
     );
@@ -46,6 +53,15 @@ test('a list of numbers that got a larger store at each of three looks is accuse
   ]);
 });
 
+test('so is a list that gets the same object again and again', () => {
+  const { findings } = looksAt(growing, true, (heap, store, slots) => {
+    const state = heap.node('object', 'State', { id: 805, at: at(4) });
+    for (let slot = 0; slot < slots; slot += 1) heap.edge(store, 'internal', String(slot), state);
+  });
+  expect(findings).toMatchObject([{ kind: 'collection-growth', className: 'State', confidence: 'likely' }]);
+  expect(findings[0]!.repeated).toBeDefined();
+});
+
 test('fewer looks leave it open', () => {
   expect(looksAt(growing.slice(0, 2)).findings).toMatchObject([{ confidence: 'possible', isOpen: true }]);
 });
@@ -58,6 +74,14 @@ describe('nobody is accused when', () => {
 
   test('the store was there before the first mark', () => {
     expect(looksAt(growing, false).findings).toEqual([]);
+  });
+
+  test('it holds objects of its own, whose growth tells', () => {
+    const { findings } = looksAt(growing, true, (heap, store, slots) => {
+      for (let slot = 0; slot < slots; slot += 1)
+        heap.edge(store, 'internal', String(slot), heap.node('object', 'State', { id: 1001 + 2 * slot }));
+    });
+    expect(findings).toEqual([]);
   });
 
   test('the store is small', () => {

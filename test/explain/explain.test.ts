@@ -79,8 +79,8 @@ interface Explained {
   readonly source: HeapSource;
 }
 
-async function run(text: string): Promise<Explained> {
-  const heap = await heapOf(process.execPath, { 'app.mjs': text });
+async function run(text: string, files: Readonly<Record<string, string>> = {}): Promise<Explained> {
+  const heap = await heapOf(process.execPath, { 'app.mjs': text, ...files });
   const generations = new Generations('rounds', [0, 0, 0, Number.MAX_SAFE_INTEGER], [3, 5, 7]);
   const evidence = evidenceOf(heap.graph, generations, undefined, undefined, false);
   return { heap, evidence, source: heapSource(heap.graph, { cwd: heap.folder }) };
@@ -193,6 +193,43 @@ test('a cycle is told in order, with the edge that enters it and the back refere
 
 test('no cycle is told where no kind says that there is one', () => {
   expect(explained(app, 'collection-growth', 'members').cycle).toBeUndefined();
+});
+
+describe('what a CommonJS module holds', () => {
+  const LISTS = `
+class Job { constructor(id) { this.job = 'job ' + id; } }
+const jobs = {};
+exports.jobs = jobs;
+exports.add = (id) => { jobs[id] = new Job(id); };
+function remind() { setTimeout(function onTime() {}, 1e8); }
+remind();
+`;
+  const LISTS_USED = `
+import { createRequire } from 'node:module';
+const { add } = createRequire(import.meta.url)('./lists.cjs');
+for (const id of 'abcde') add(id);
+globalThis.snapshot();
+process.exit();
+`;
+  let lists: Explained;
+  beforeAll(async () => {
+    lists = await run(LISTS_USED, { 'lists.cjs': LISTS });
+  });
+  afterAll(() => lists.heap.remove());
+
+  test('is told from that module on, by the variable that has it there, with the lines that fill it', () => {
+    const told = explained(lists, 'collection-growth', 'job');
+    expect(told.paths[0]!.root).toBe('module lists.cjs');
+    expect(words(told.paths[0]!.hops)).toMatch(/jobs → Object, entry → Job$/);
+    expect(told.holder).toMatchObject({ name: 'Object jobs', location: { file: 'lists.cjs', line: 3 } });
+    expect(told.remedy).toContain('added at lists.cjs:5:');
+  });
+
+  test('a timer is told with the function that it calls', () => {
+    const told = explained(lists, 'timer', '_onTimeout');
+    expect(told.closure).toMatchObject({ functionName: 'onTime', location: { file: 'lists.cjs', line: 6 } });
+    expect(told.remedy).toContain('lists.cjs:6:');
+  });
 });
 
 describe('where no variable of the program leads to a leak, the path begins', () => {

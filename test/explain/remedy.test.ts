@@ -18,6 +18,8 @@ const place = {
   edge: "listener of 'data'",
   functionAt: undefined,
   openHandle: undefined,
+  isChain: false,
+  isRepeated: false,
   deadVariables: [],
 };
 
@@ -54,3 +56,14 @@ test('variables that nobody reads are what to change about a function', () => {
   const remedy = remedyFor({ ...place, kind: 'retained-closure', deadVariables: ['rows', 'index'] });
   expect(remedy).toContain('Do not capture rows, index');
 });
+
+test('promises that wait for one another are a matter of how the loop is written', () => {
+  expect(remedyFor({ ...place, kind: 'pending-promise', isChain: true })).toContain('a loop with await');
+});
+
+test.each(['listener', 'collection-growth'] as const)(
+  'one object that is added again and again as %s is to be added once',
+  (kind) => {
+    expect(remedyFor({ ...place, kind, isRepeated: true })).toMatch(/^Add .* once/);
+  },
+);

@@ -28,7 +28,7 @@ export function readBinding(cursor: PathCursor): LogicalHop | undefined {
   const isModule = name !== UNNAMED && outerContext(cursor.graph, scope) === undefined;
   const role = isModule ? 'module-variable' : 'variable';
   const isSettler = name === UNNAMED && cursor.nodeName(length + 1) === 'Promise';
-  return cursor.hop(role, isSettler ? 'promise that it settles' : name, length + 1);
+  return cursor.hop(role, isSettler ? SETTLES : name, length + 1);
 }
 
 /**
@@ -52,6 +52,9 @@ function exportedName(graph: HeapGraph, cell: NodeOrdinal): string | undefined {
   }
   return undefined;
 }
+
+/** The step from a function that resolves or rejects a promise to that promise. */
+export const SETTLES = 'promise that it settles';
 
 /** Scopes of built-in functions have no table of names. */
 const UNNAMED = 'a variable without a name';

@@ -36,8 +36,12 @@ const STORES = new Set(['table', 'elements', 'properties']);
 
 /** A path that ends at the store of a collection means its content as a whole. */
 export function readStore(cursor: PathCursor): LogicalHop | undefined {
-  if (cursor.edgeType() !== 'internal' || !STORES.has(String(cursor.edgeName()))) return undefined;
-  return cursor.nodeType(1) === 'array' && cursor.node(2) === undefined
-    ? cursor.hop('element', 'content', 1)
-    : undefined;
+  const length = storeLength(cursor, 0);
+  return length === 0 ? undefined : cursor.hop('element', 'content', length);
+}
+
+/** Edges from the collection `ahead` to its store where the path ends there: 1, or 0 when it does not. */
+export function storeLength(cursor: PathCursor, ahead: number): number {
+  if (cursor.edgeType(ahead) !== 'internal' || !STORES.has(String(cursor.edgeName(ahead)))) return 0;
+  return cursor.nodeType(ahead + 1) === 'array' && cursor.node(ahead + 2) === undefined ? 1 : 0;
 }

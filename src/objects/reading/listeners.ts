@@ -1,13 +1,17 @@
 import type { LogicalHop } from '../hop.ts';
 import type { PathCursor } from '../path-cursor.ts';
-import { elementLength, isIndex } from './collections.ts';
+import { elementLength, isIndex, storeLength } from './collections.ts';
 
-/** `emitter ─_events→ Object ─'data'→ (Array ─[3]→)? listener`; those of `once` by way of the function that takes them off. */
+/**
+ * `emitter ─_events→ Object ─'data'→ (Array ─[3]→)? listener`; those of `once` by way of the function that takes them off. A path
+ * that ends at the store of the Array means all listeners of the event.
+ */
 export function readEmitterListener(cursor: PathCursor): LogicalHop | undefined {
   if (!cursor.isEdge(0, 'property', '_events')) return undefined;
   const event = cursor.edgeName(1);
   if (cursor.edgeType(1) !== 'property' || event === undefined || event === '__proto__') return undefined;
-  const length = 2 + (cursor.nodeName(2) === 'Array' ? elementLength(cursor, 2) : 0);
+  const inArray = elementLength(cursor, 2) || storeLength(cursor, 2);
+  const length = 2 + (cursor.nodeName(2) === 'Array' ? inArray : 0);
   const isOnce = cursor.nodeType(length) === 'closure' && cursor.isEdge(length, 'property', 'listener');
   return cursor.hop('listener', `listener of '${event}'`, isOnce ? length + 1 : length);
 }
