@@ -1,6 +1,7 @@
 /**
  * Measures the engines on the same snapshots in one run, each in a process of its own, in turns. Of several rounds the
- * one with the least CPU time counts. Prints Markdown: what leakscan took, and what the others took in its measure.
+ * one with the least CPU time counts. Prints Markdown: what leakscan took, and what the others took in its measure; then
+ * how fast it reads, beside a C program that only turns digits into numbers (where there is a C compiler).
  *
  *     npm run bench:engine -- [--megabytes 250] [--rounds 3] [--kinds app,ts,json,deep] [--engines …] [--folder …] [--patience 240]
  */
@@ -10,6 +11,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { compiledScan } from './scan.mjs';
 import { KINDS, snapshotOf } from './snapshots.mjs';
 
 const MEASURE = fileURLToPath(new URL('measure.mjs', import.meta.url));
@@ -27,7 +29,7 @@ const { values } = parseArgs({
     patience: { type: 'string', default: '240' },
   },
 });
-const peers = values.engines.split(',');
+const peers = values.engines.split(',').filter((engine) => engine !== '');
 const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'leakscan-bench-'));
 mkdirSync(folder, { recursive: true });
 
@@ -38,10 +40,13 @@ try {
     '| file | leakscan: wall, CPU, peak per byte | others: wall / CPU / peak, as multiples of leakscan |',
   );
   console.log('| --- | --- | --- |');
+  const scan = compiledScan(folder);
+  const readings = [];
   for (const kind of values.kinds.split(',')) {
     const file = snapshotOf(kind, Number(values.megabytes), folder);
     const size = statSync(file).size;
     const results = new Map();
+    const reading = { readMs: Number.POSITIVE_INFINITY, scanMs: Number.POSITIVE_INFINITY };
     for (let round = 0; round < Number(values.rounds); round++) {
       for (const engine of ['leakscan', ...peers]) {
         const known = results.get(engine);
@@ -50,12 +55,17 @@ try {
         if (known === undefined || result.failure !== undefined || result.cpuMs < known.cpuMs)
           results.set(engine, result);
       }
+      reading.readMs = Math.min(reading.readMs, measured('reading', file).readMs);
+      if (scan !== undefined) reading.scanMs = Math.min(reading.scanMs, scan(file));
     }
     console.log(row(`${kind} ${Math.round(size / MEGABYTE)} MB`, size, results));
+    readings.push(readingRow(kind, size, reading));
     if (values.folder === undefined) rmSync(file);
   }
+  console.log('\n| file | reading alone | C scan | share of it |\n| --- | --- | --- | --- |');
+  console.log(readings.join('\n'));
 } finally {
-  if (values.folder === undefined) rmSync(folder, { recursive: true });
+  rmSync(values.folder === undefined ? folder : join(folder, 'scan'), { recursive: true, force: true });
 }
 
 function measured(engine, file) {
@@ -87,6 +97,11 @@ function row(name, size, results) {
   });
   const took = `${seconds(own.wallMs)}, ${seconds(own.cpuMs)}, ${(own.peakBytes / size).toFixed(2)}`;
   return `| ${name} | ${took} | ${others.join('; ')} |`;
+}
+
+function readingRow(kind, size, { readMs, scanMs }) {
+  const speed = (ms) => (ms === Number.POSITIVE_INFINITY ? '-' : `${(size / ms / MEGABYTE).toFixed(2)} GB/s`);
+  return `| ${kind} | ${speed(readMs)} | ${speed(scanMs)} | ${scanMs === Number.POSITIVE_INFINITY ? '-' : `${Math.round((100 * scanMs) / readMs)} %`} |`;
 }
 
 function seconds(ms) {
