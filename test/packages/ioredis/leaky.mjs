@@ -1,0 +1,7 @@
+import subject from 'ioredis-leaky';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+export const { setup, iterate, teardown } = scenario(subject);
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });

@@ -1,0 +1,11 @@
+import { createRequire } from 'node:module';
+import { runAsScript } from '../../../fixtures/run-as-script.mjs';
+import { scenario } from './scenario.mjs';
+
+const require = createRequire(import.meta.url);
+export const { setup, iterate, teardown } = scenario({
+  saga: require('redux-saga-fixed'),
+  effects: require('redux-saga-fixed/effects'),
+});
+
+await runAsScript(import.meta.url, { setup, iterate, teardown });
