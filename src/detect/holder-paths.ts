@@ -57,6 +57,17 @@ function findHolderPaths(
   return paths;
 }
 
+/**
+ * Is a node reached through code of the program, or does it hold something of it? What only code of Node.js or leakscan
+ * refers to is no business of the program.
+ */
+export function isHeldByProgram(evidence: Evidence, node: NodeOrdinal, held?: NodeOrdinal): boolean {
+  const [path] = holderPaths(evidence, node, new Set([node]), 1);
+  const nodes = [...(path?.nodes ?? []), ...(held === undefined ? [] : [held])];
+  const owners = nodes.map((each) => evidence.scripts.ownerOf(each));
+  return owners.includes('user') || owners.includes('dependency');
+}
+
 /** Stores that V8 keeps apart from the object they belong to, by the name of the edge. */
 const STORES = ['elements', 'properties', 'table'];
 

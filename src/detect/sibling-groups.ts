@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { isContext } from '../objects/contexts.ts';
+import { heldBy } from '../objects/held-by.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { birthCurve } from './birth-curve.ts';
@@ -149,14 +150,6 @@ function equalsBelow(
     level = level.flatMap((node) => heldBy(graph, node)).filter((node) => classes.keyOf(node) === key);
   }
   return level.sort((a, b) => a - b);
-}
-
-/** What an object holds alone, by itself or by its stores. */
-function heldBy(graph: HeapGraph, holder: NodeOrdinal): NodeOrdinal[] {
-  return [...graph.dominatedBy(holder)].flatMap((each) => {
-    const node = each as NodeOrdinal;
-    return graph.typeOf(node) === 'array' ? ([...graph.dominatedBy(node)] as NodeOrdinal[]) : [node];
-  });
 }
 
 function listsBy<Key>(

@@ -3,7 +3,7 @@ import { edgesOf } from '../objects/edges.ts';
 import type { EdgeOrdinal, HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { entryEdge, holderPaths, stepsInto } from './holder-paths.ts';
+import { entryEdge, holderPaths, isHeldByProgram, stepsInto } from './holder-paths.ts';
 import { kindOfStep } from './kind-of-step.ts';
 
 /** Size of a store at each look so far, by the heap id of its holder. */
@@ -91,7 +91,7 @@ export function swellingStores(
     const content = contentOf(graph, store);
     if (content.isOfObjects) return [];
     const isSwelling = bytes.every((size, look) => look === 0 || size >= LEAST_GAIN * bytes[look - 1]!);
-    return isSwelling && !isOfNodeItself(evidence, holder, content.repeated)
+    return isSwelling && isHeldByProgram(evidence, holder, content.repeated)
       ? [findingOf(evidence, holder, store, bytes, content.repeated)]
       : [];
   });
@@ -130,14 +130,6 @@ function contentOf(
   if (areMany(countOf.size)) return { isOfObjects: true, repeated: undefined };
   const mostOften = [...countOf].sort((a, b) => b[1] - a[1] || graph.idOf(a[0]) - graph.idOf(b[0]))[0];
   return { isOfObjects: false, repeated: areMany(references) ? mostOften![0] : undefined };
-}
-
-/** Collections that only code of Node.js or leakscan refers to are no business of the program, unless they hold something of it. */
-function isOfNodeItself(evidence: Evidence, holder: NodeOrdinal, repeated: NodeOrdinal | undefined): boolean {
-  const [path] = holderPaths(evidence, holder, new Set([holder]), 1);
-  const nodes = [...(path?.nodes ?? []), ...(repeated === undefined ? [] : [repeated])];
-  const owners = nodes.map((node) => evidence.scripts.ownerOf(node));
-  return !owners.includes('user') && !owners.includes('dependency');
 }
 
 function findingOf(

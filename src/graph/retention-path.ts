@@ -140,8 +140,8 @@ function firstPath(
 
 function edgesOn(way: Way): EdgeOrdinal[] {
   const edges: EdgeOrdinal[] = [];
-  for (let at = way; at.edge !== undefined; at = at.before!) edges.unshift(at.edge);
-  return edges;
+  for (let at = way; at.edge !== undefined; at = at.before!) edges.push(at.edge);
+  return edges.reverse();
 }
 
 /** A node to go on from. */

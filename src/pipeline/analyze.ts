@@ -4,7 +4,7 @@ import type { GateOptions } from '../gate/gate.ts';
 import type { Report } from '../report/report.ts';
 import { InputError } from '../shared/errors.ts';
 import { conclude, generationsOfRun, limitsOf, targetOfFile, targetOfRun } from './conclusion.ts';
-import { allExplained, type Examination, examine } from './examination.ts';
+import { allExplained, type Examination, examine, largestOf } from './examination.ts';
 import { openInput } from './inputs.ts';
 import { examineCaptured, readGraph } from './looks.ts';
 import type { Watch } from './watch.ts';
@@ -21,6 +21,7 @@ export async function analyze(path: string, gateOptions: GateOptions, watch: Wat
   const { file, run } = input;
   const examinations =
     run === undefined ? [await examineBare(file, watch)] : await examineCaptured(run, watch);
+  const bare = run === undefined ? examinations[0] : undefined;
   const facts = allExplained(examinations, run?.observations ?? [], new Map());
   return conclude(
     {
@@ -29,6 +30,7 @@ export async function analyze(path: string, gateOptions: GateOptions, watch: Wat
       target: run === undefined ? targetOfFile(path) : targetOfRun(run, false),
       generations: generationsOfRun(run),
       couldNotJudge: [...facts.couldNotJudge, ...(run === undefined ? [] : limitsOf(run))],
+      ...(bare !== undefined && { largest: largestOf(bare) }),
       gaps: run === undefined ? gapsOfBareSnapshot : gapsOfRun(run),
     },
     gateOptions,

@@ -15,12 +15,13 @@ export interface Facts extends Explained {
   readonly generations: Report['generations'];
   readonly gaps: Gaps;
   readonly comparison?: ComparisonSummary;
+  readonly largest?: Report['largest'];
   readonly timings?: Report['timings'];
 }
 
 /** The end of every command: the facts go through the gate and become a report. */
 export function conclude(facts: Facts, gateOptions: GateOptions): Report {
-  const { command, target, generations, comparison, timings } = facts;
+  const { command, target, generations, comparison, largest, timings } = facts;
   const { verdict, findings, ignored, baseline } = gate(facts.findings, gateOptions, facts.gaps);
   return {
     schemaVersion: 1,
@@ -33,6 +34,7 @@ export function conclude(facts: Facts, gateOptions: GateOptions): Report {
     ignored: [...facts.ignored, ...ignored],
     couldNotJudge: facts.couldNotJudge,
     ...(comparison !== undefined && { comparison }),
+    ...(largest !== undefined && { largest }),
     ...(baseline !== undefined && { baseline }),
     ...(timings !== undefined && { timings }),
   };

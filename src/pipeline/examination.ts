@@ -8,6 +8,7 @@ import { isReplacedLater } from '../detect/replaced-later.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation, Ignored, Undecided } from '../explain/explanation.ts';
 import { type HeapSource, heapSource } from '../explain/heap-source.ts';
+import { type LargePart, largestParts } from '../explain/largest.ts';
 import { observedFindings } from '../explain/observed.ts';
 import { outsideFinding, outsideHint } from '../explain/outside.ts';
 import { type Proofs, withProof } from '../explain/proof.ts';
@@ -54,6 +55,11 @@ export function explained(examination: Examination | undefined, proofs: Proofs =
     ignored: examination.detection.ignored,
     couldNotJudge: outside.couldNotJudge,
   };
+}
+
+/** Where most of the memory of a heap is held. */
+export function largestOf({ evidence }: Examination): LargePart[] {
+  return largestParts(evidence, heapSource(evidence.graph, { cwd: process.cwd() }));
 }
 
 function explanationsOf(

@@ -3,6 +3,7 @@ import type { BaselineUse } from '../compare/baseline.ts';
 import type { ComparisonSummary } from '../compare/comparison.ts';
 import { CONFIDENCES } from '../detect/finding.ts';
 import type { Explanation, Ignored, Undecided } from '../explain/explanation.ts';
+import type { LargePart } from '../explain/largest.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
 
@@ -33,6 +34,8 @@ export interface Report {
   readonly ignored: readonly Ignored[];
   readonly couldNotJudge: readonly Undecided[];
   readonly comparison?: ComparisonSummary;
+  /** Where most of the memory is held, the largest part first: of `analyze`, for a snapshot that says nothing of growth. */
+  readonly largest?: readonly LargePart[];
   /** What the baseline accepted, where one was given. */
   readonly baseline?: BaselineUse;
   /** Milliseconds by phase, for `run` only: equal files must give equal bytes. Never in text output. */

@@ -3,6 +3,7 @@ import { printable } from '../shared/printable.ts';
 import { wrap } from '../shared/text-width.ts';
 import { comparisonText } from './comparison-text.ts';
 import { findingText, kindsText, paintConfidence, rateText } from './finding-text.ts';
+import { largestText } from './largest-text.ts';
 import { nextStep } from './next-step.ts';
 import type { Page } from './page.ts';
 import type { Report } from './report.ts';
@@ -71,6 +72,7 @@ function bodyText(report: Report, page: Page): string[] {
   return [
     ...(report.comparison === undefined ? [] : comparisonText(report.comparison, page)),
     ...findingsText(report, page),
+    ...largestText(report.largest ?? [], page),
     ...(page.showIgnored ? ignoredText(report, page) : []),
   ];
 }

@@ -1,0 +1,96 @@
+import { isContext } from '../objects/contexts.ts';
+import { heldBy } from '../objects/held-by.ts';
+import type { ClassRank } from '../objects/node-class.ts';
+import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
+import { compareTexts, largestFirst } from '../shared/size-order.ts';
+import type { Evidence } from './evidence.ts';
+import { retainedOf } from './growth.ts';
+import { FEWEST_HELD } from './growth-groups.ts';
+
+/** A large part of a heap at the place where it is held. */
+export interface Holding {
+  /** Equals that one holder keeps, in ordinal order, or one large object. */
+  readonly objects: readonly NodeOrdinal[];
+  readonly className: string;
+  /** Bytes that would go with them. */
+  readonly retainedBytes: number;
+}
+
+/** Share of the heap from which a part of it is large. */
+const LEAST_SHARE = 0.05;
+
+/** Classes of which many below a scope or a root have no more in common than that. */
+const COMMONPLACE: readonly ClassRank[] = ['plain', 'text', 'core-class'];
+
+/**
+ * Where the memory is, the largest first: down the dominator tree as long as one object has most of it, to
+ * where many equals divide it (the accumulation points of Eclipse MAT). Nothing is said of whether they should be there.
+ */
+export function largestHoldings(evidence: Evidence): Holding[] {
+  const { graph, classes } = evidence;
+  const least = LEAST_SHARE * graph.retainedSizeOf(ROOT);
+  const holdings: Holding[] = [];
+  const add = (objects: readonly NodeOrdinal[], retainedBytes: number): void => {
+    const [first] = objects;
+    if (classes.rankOf(first!) !== 'engine')
+      holdings.push({ objects, className: classes.nameOf(first!), retainedBytes });
+  };
+  const stack: NodeOrdinal[][] = [[ROOT]];
+  while (stack.length > 0) {
+    const holders = stack.pop()!;
+    let isDivided = false;
+    for (const equals of equalsBelow(evidence, holders)) {
+      const sizes = equals.map((node) => graph.retainedSizeOf(node));
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      if (bytes < least) continue;
+      const isEven = equals.length >= FEWEST_HELD && sizes.every((size) => 2 * size < bytes);
+      if (isEven && isMachinery(evidence, equals)) stack.push(equals);
+      else if (isEven && isPlace(evidence, holders, equals)) add(equals, bytes);
+      else {
+        // A chain is one part, from the link on that leads into it.
+        const isChain = classes.keyOf(equals[0]!) === classes.keyOf(holders[0]!);
+        const large = isChain ? [] : equals.filter((_, index) => sizes[index]! >= least);
+        for (const node of large) stack.push([node]);
+        isDivided ||= large.length > 0;
+        continue;
+      }
+      isDivided = true;
+    }
+    if (!isDivided && holders[0] !== ROOT) add(holders, retainedOf(graph, holders));
+  }
+  return largestFirst(
+    holdings,
+    (holding) => holding.retainedBytes,
+    (a, b) => compareTexts(a.className, b.className),
+  );
+}
+
+/** What nodes hold alone, by class. */
+function equalsBelow({ graph, classes }: Evidence, holders: readonly NodeOrdinal[]): Iterable<NodeOrdinal[]> {
+  const byClass = new Map<number, NodeOrdinal[]>();
+  for (const holder of holders) {
+    for (const node of heldBy(graph, holder)) {
+      const key = classes.keyOf(node);
+      const equals = byClass.get(key);
+      if (equals === undefined) byClass.set(key, [node]);
+      else equals.push(node);
+    }
+  }
+  return byClass.values();
+}
+
+/** V8's own, such as scopes: a developer knows what they hold. */
+function isMachinery({ classes }: Evidence, [first]: readonly NodeOrdinal[]): boolean {
+  return classes.rankOf(first!) === 'engine';
+}
+
+/** Is it more than being in one scope, or below one root, that these equals have in common? */
+function isPlace(
+  { graph, classes }: Evidence,
+  holders: readonly NodeOrdinal[],
+  [first]: readonly NodeOrdinal[],
+): boolean {
+  const holder = holders[0]!;
+  const isScope = holders.length === 1 && (graph.typeOf(holder) === 'synthetic' || isContext(graph, holder));
+  return !isScope || !COMMONPLACE.includes(classes.rankOf(first!));
+}
