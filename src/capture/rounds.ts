@@ -22,16 +22,21 @@ const FURTHER_LOOKS: readonly (readonly (readonly number[])[])[] = [
  */
 const LOOK_BUDGET_MS = { scenario: [20_000, 10_000], driven: [60_000, 30_000] };
 
+/** Where nothing is suspicious yet and too little was seen of something, a second look may take this much. */
+const BRIEF_BUDGET_MS = { scenario: [2000], driven: [6000] };
+
 /**
  * Rounds of the generations of the next look while something is suspicious; undefined when no further look pays. `looks`
- * counts the looks so far, the run is told as far as it has come.
+ * counts the looks so far, the run is told as far as it has come; the look is to be `brief` where nothing is suspicious.
  */
 export function furtherRounds(
   looks: number,
   { mode, generations }: Pick<RunRecord, 'mode' | 'generations'>,
+  isBrief = false,
 ): readonly number[] | undefined {
   const schedules = FURTHER_LOOKS[looks - 1];
-  const budgetMs = LOOK_BUDGET_MS[mode === 'driven' ? 'driven' : 'scenario'][looks - 1];
+  const budgets = isBrief ? BRIEF_BUDGET_MS : LOOK_BUDGET_MS;
+  const budgetMs = budgets[mode === 'driven' ? 'driven' : 'scenario'][looks - 1];
   if (schedules === undefined || budgetMs === undefined) return undefined;
   const counted = generations.slice(1);
   // The fastest generation shows the pace of the program; what else the machine did slowed the others.

@@ -7,10 +7,11 @@ import type { GenerationUnit } from './generations.ts';
  * - `steady`: born and kept in every generation, at about one rate;
  * - `tapering`: in every generation, but clearly fewer later on: it fills up;
  * - `warm-up`: only in the first generations;
+ * - `sparse`: so few that hardly a generation could tell, and none speaks against a steady rate;
  * - `recent`: only in the last ones: a ring, a bounded cache, work in flight;
  * - `irregular`: anything else.
  */
-export type CurveShape = 'exact' | 'steady' | 'tapering' | 'warm-up' | 'recent' | 'irregular';
+export type CurveShape = 'exact' | 'steady' | 'tapering' | 'warm-up' | 'sparse' | 'recent' | 'irregular';
 
 export interface BirthCurve {
   readonly shape: CurveShape;
@@ -20,6 +21,8 @@ export interface BirthCurve {
 
 /** A generation whose rate is below this share of the overall rate breaks a steady curve. */
 const STEADY_SHARE = { rounds: 0.5, time: 0.25, snapshots: 0.2 } as const;
+/** Generations that must tell of a rate. */
+const FEWEST_TELLING = 3;
 /** Fewer objects than this may miss a generation by chance. */
 const FEWEST_EXPECTED = 2;
 /** A later half whose rate is below this share of the earlier half's is filling up; time is no exact measure of work. */
@@ -42,6 +45,7 @@ export function birthCurve(
 ): BirthCurve {
   const total = sum(births);
   const rate = births.length === 0 ? 0 : total / sum(work);
+  if (unit === 'rounds' && isSparse(births, work, rate)) return { shape: 'sparse', rate };
   if (total < FEWEST_SURVIVORS[unit]) return { shape: 'irregular', rate };
   const exact = unit === 'rounds' ? exactRate(births, work) : undefined;
   if (exact !== undefined) return { shape: 'exact', rate: exact };
@@ -93,27 +97,45 @@ function exactRate(births: readonly number[], work: readonly number[]): number |
   return Math.min(most, Math.max(least, Math.round(sum(births) / sum(work))));
 }
 
-/**
- * At about one rate in every generation that tells, of which there must be three. Where a round leaves less than one
- * object behind, a short generation expects less than two: it tells nothing by having none, and in rounds it tells
- * something by having one or two.
- */
+/** At about one rate in every generation that tells, of which there must be three. */
 function isSteady(
   births: readonly number[],
   work: readonly number[],
   rate: number,
   unit: GenerationUnit,
 ): boolean {
+  const telling = generationsAtRate(births, work, rate, unit);
+  return telling !== undefined && telling >= Math.min(FEWEST_TELLING, births.length);
+}
+
+/** Some, not in the first generation alone, and too few for a judgement of their rate. */
+function isSparse(births: readonly number[], work: readonly number[], rate: number): boolean {
+  if (births.length < FEWEST_TELLING || births.slice(1).every((count) => count === 0)) return false;
+  const telling = generationsAtRate(births, work, rate, 'rounds');
+  return telling !== undefined && telling < FEWEST_TELLING;
+}
+
+/**
+ * How many generations tell that survivors come at about one rate; undefined where one of them says that they do not. Where a
+ * round leaves less than one object behind, a short generation expects less than two: it tells nothing by having none, and in
+ * rounds it tells something by having one or two.
+ */
+function generationsAtRate(
+  births: readonly number[],
+  work: readonly number[],
+  rate: number,
+  unit: GenerationUnit,
+): number | undefined {
   const share = STEADY_SHARE[unit];
   let telling = 0;
   for (const [generation, count] of births.entries()) {
     const expected = rate * work[generation]!;
-    const isSparse = expected < FEWEST_EXPECTED;
-    if (isSparse && (count === 0 || unit !== 'rounds')) continue;
+    const isRare = expected < FEWEST_EXPECTED;
+    if (isRare && (count === 0 || unit !== 'rounds')) continue;
     telling += 1;
-    if (count > Math.max(1, expected) / share || (!isSparse && count < share * expected)) return false;
+    if (count > Math.max(1, expected) / share || (!isRare && count < share * expected)) return undefined;
   }
-  return telling >= Math.min(3, births.length);
+  return telling;
 }
 
 /** Does the later half of the work leave clearly fewer survivors than the earlier half? */

@@ -14,6 +14,8 @@ export interface GrowthJudgement {
 const PATIENT_ROUNDS = 100;
 /** Generations below which regularity is no proof. */
 const PATIENT_GENERATIONS = 5;
+/** So few in so many rounds may be what a program makes once each, when it first needs it. */
+const FEWEST_STEADY = 6;
 
 /**
  * The rules that turn a birth curve into a confidence. All of them stand here.
@@ -22,7 +24,7 @@ const PATIENT_GENERATIONS = 5;
  * |---|---|---|
  * | exact | five generations and a hundred rounds or more | certain |
  * | exact | fewer | likely, and worth a longer look |
- * | steady in rounds | five generations and a hundred rounds or more | likely |
+ * | steady in rounds | five generations and a hundred rounds or more, six objects or more | likely |
  * | steady in rounds | fewer | possible, and worth a longer look |
  * | steady in time | three stretches or more, nine objects or more | likely |
  * | steady between snapshots | three gaps or more, or a holder that already held such objects before | likely |
@@ -44,7 +46,8 @@ export function judgeGrowth(
         return { confidence: isPatient ? 'certain' : 'likely', reason, isOpen: !isPatient };
       }
       const reason = `${count} were born and kept at about one rate over ${rounds}`;
-      return { confidence: isPatient ? 'likely' : 'possible', reason, isOpen: !isPatient };
+      const isEnough = isPatient && count >= FEWEST_STEADY;
+      return { confidence: isEnough ? 'likely' : 'possible', reason, isOpen: !isEnough };
     }
     case 'time': {
       const reason = `${count} were born and kept, some in each of ${generations.count} stretches of the run`;

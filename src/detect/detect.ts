@@ -20,7 +20,7 @@ import {
 import { growthOutsideHeap, type OutsideGrowth } from './outside-heap.ts';
 import { pendingDeferred } from './pending-deferred.ts';
 import { type SharedObjects, sharedObjects } from './shared-objects.ts';
-import { withSiblings } from './sibling-groups.ts';
+import { isEntry, withSiblings } from './sibling-groups.ts';
 import { replacedStores, storeSizes, swellingStores } from './swelling-stores.ts';
 import { unhandledFailure } from './unhandled-failure.ts';
 import { unhandledRejection } from './unhandled-rejection.ts';
@@ -53,6 +53,8 @@ export interface Detection {
   readonly outside: OutsideGrowth | undefined;
   /** Something is suspicious and a longer run would tell. */
   readonly isOpen: boolean;
+  /** A collection gained so few objects that a somewhat longer run is needed to say anything of it. */
+  readonly isUndecided: boolean;
   /** For the look at a later heap of the same process, if there is one: taken at the first call. */
   takeCensus(): Census;
 }
@@ -75,6 +77,7 @@ export function detect(evidence: Evidence): Detection {
     ignored,
     outside,
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
+    isUndecided: hasSparseEntries(evidence, [...alone, ...common]),
     takeCensus() {
       taken ??= census(graph, classes, [...alone, ...common], storeSizes(graph, stores));
       return taken;
@@ -110,6 +113,19 @@ function withoutKnown(evidence: Evidence, all: readonly Growth[]) {
     return false;
   });
   return { suspicious, ignored: ignored.sort(byReasonAndClass) };
+}
+
+/** Objects of the program that came to a collection, too few for a judgement. What a variable holds is replaced again and again. */
+function hasSparseEntries(evidence: Evidence, groups: readonly GrowthGroup[]): boolean {
+  const { graph, classes } = evidence;
+  return groups.some((top) => {
+    const [first] = top.members;
+    if (top.curve.shape !== 'sparse' || first === undefined) return false;
+    const rank = classes.rankOf(first);
+    if (rank === 'engine' || rank === 'text' || !isEntry(graph, first)) return false;
+    const growth: Growth = { top, below: [], all: [top], carriers: [] };
+    return !knownReferences.some((reference) => reference.matches(evidence, growth));
+  });
 }
 
 function isCertainlyGrowing({ generations }: Evidence, { curve, births }: GrowthGroup): boolean {

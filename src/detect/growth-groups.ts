@@ -3,6 +3,7 @@ import { hasStableId } from '../ingest/stable-ids.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { type BirthCurve, birthCurve } from './birth-curve.ts';
+import { ChainLinks } from './chain-links.ts';
 import type { Generations } from './generations.ts';
 import { WaysOfHolding } from './ways-of-holding.ts';
 
@@ -21,13 +22,25 @@ export interface GrowthGroup {
   readonly curve: BirthCurve;
   /** Where the members hang on several equal holders; `stableDominator` is the collection then. */
   readonly siblings?: Siblings;
+  /** Where some members are held by more than others: those that are held like most of them. */
+  readonly typical?: readonly NodeOrdinal[];
 }
 
-/** Equal holders in one collection. */
+/** Equal holders in one collection; or, without a way, the one object that leads to all members. */
 export interface Siblings {
   readonly collection: NodeOrdinal;
   /** The objects on the way from the collection to one of the holders, which is the last; the others are of the same classes. */
   readonly way: readonly NodeOrdinal[];
+}
+
+/** Groups of one class that belong together though they hang at different places. */
+export interface Family {
+  readonly siblings: Siblings;
+  readonly members: readonly GrowthGroup[];
+  /** All equals in these places, whenever born. */
+  readonly equals: readonly NodeOrdinal[];
+  /** See {@link GrowthGroup}. */
+  readonly typical?: readonly NodeOrdinal[];
 }
 
 /** How many levels up a class that comes again is taken for the next link of a chain rather than for a part. */
@@ -39,7 +52,7 @@ const NO_GROUP = -1;
  * one group, as Eclipse MAT merges paths, so that a thousand leaked sessions are one row with a birth curve.
  *
  * A class that reappears a few levels below itself is the next link of a chain (a linked list, closures that
- * wrap each other) and joins its own group instead of starting another:
+ * wrap each other) and joins its own group instead of starting another; of plain objects see {@link ChainLinks}:
  *
  *     Map ── Session ── Array        top group [Session], below it [Array]
  *     head ── Link ── Link ── Link   one group [Link]
@@ -79,6 +92,13 @@ export function continuesChain(classes: NodeClasses, { stableDominator, classKey
   return stableDominator !== undefined && classes.keyOf(stableDominator) === classKey;
 }
 
+/** The old node on which a group hangs, by itself or by a store that was made anew since the first mark; undefined where it hangs in another group. */
+export function lastingDominator(graph: HeapGraph, group: GrowthGroup): NodeOrdinal | undefined {
+  let top = group;
+  while (top.parent !== undefined && graph.typeOf(top.parent.members[0]!) === 'array') top = top.parent;
+  return top.stableDominator;
+}
+
 /**
  * Members of the group above that hold the members of a growing one, where each has one or two of them and they do not grow
  * themselves: made anew again and again, like timers that are armed again or records that are copied when they change.
@@ -106,7 +126,7 @@ function mergeBelow(
   withElders: ReadonlyMap<NodeOrdinal, Equals>,
 ): GrowthGroup[] {
   const { firstDominated, dominated } = graph.tables;
-  const drafts = new Drafts();
+  const drafts = new Drafts(graph, classes);
   const groupOf = new Int32Array(graph.nodeCount).fill(NO_GROUP);
   const stack: NodeOrdinal[] = [ROOT];
   while (stack.length > 0) {
@@ -120,7 +140,7 @@ function mergeBelow(
       stack.push(node);
       const born = birthOf(graph, generations, node);
       if (above === NO_GROUP && !isElder && born === 0) continue;
-      const index = drafts.indexOf(above, dominator, classes.keyOf(node));
+      const index = drafts.indexOf(above, dominator, node);
       groupOf[node] = index;
       const draft = drafts.list[index]!;
       draft.members.push(node);
@@ -206,16 +226,25 @@ interface Draft {
 
 class Drafts {
   readonly list: Draft[] = [];
+  readonly #classes: NodeClasses;
+  readonly #links: ChainLinks;
   /** By class, for the groups below each stable node and each other group. */
   readonly #belowNode = new Map<number, Map<number, number>>();
   readonly #belowGroup = new Map<number, Map<number, number>>();
 
-  /** The group that a node of that class belongs to. */
-  indexOf(above: number, dominator: NodeOrdinal, classKey: number): number {
+  constructor(graph: HeapGraph, classes: NodeClasses) {
+    this.#classes = classes;
+    this.#links = new ChainLinks(graph, classes);
+  }
+
+  /** The group that a node belongs to. */
+  indexOf(above: number, dominator: NodeOrdinal, node: NodeOrdinal): number {
+    const classKey = this.#classes.keyOf(node);
     let ancestor = above;
     for (let level = 0; ancestor !== NO_GROUP && level < CHAIN_LEVELS; level += 1) {
       const draft = this.list[ancestor]!;
-      if (draft.classKey === classKey) return ancestor;
+      if (draft.classKey === classKey && this.#links.isLink(node, dominator, draft.members[0]!))
+        return ancestor;
       ancestor = draft.parent;
     }
     const isTop = above === NO_GROUP;

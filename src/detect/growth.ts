@@ -156,9 +156,10 @@ function isDominatedByOneOf(graph: HeapGraph, node: NodeOrdinal, members: Readon
  */
 export function representativeOf(evidence: Evidence, group: GrowthGroup): NodeOrdinal {
   const { graph, generations } = evidence;
-  const ages = group.members.map((node) => generations.bornIn(graph.idOf(node)));
+  const members = group.typical ?? group.members;
+  const ages = members.map((node) => generations.bornIn(graph.idOf(node)));
   for (let generation = Math.min(2, generations.count); generation <= generations.count; generation += 1) {
-    const born = group.members.filter((_, index) => ages[index] === generation);
+    const born = members.filter((_, index) => ages[index] === generation);
     if (born.length === 0) continue;
     born.sort((a, b) => graph.distanceOf(a) - graph.distanceOf(b) || graph.idOf(a) - graph.idOf(b));
     const distance = graph.distanceOf(born[born.length >>> 1]!);
@@ -167,7 +168,7 @@ export function representativeOf(evidence: Evidence, group: GrowthGroup): NodeOr
       born.filter((node) => graph.distanceOf(node) === distance),
     );
   }
-  return group.members[0]!;
+  return members[0]!;
 }
 
 /** Equals whose ways of being held are compared; of more every so many-th. */

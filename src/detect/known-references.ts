@@ -1,7 +1,9 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
 import { isFailureReport } from '../objects/deferreds.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { holderOfGroup } from './census.ts';
 import type { Evidence } from './evidence.ts';
+import type { Generations } from './generations.ts';
 import { type Growth, isOfProgram, isRing } from './growth.ts';
 import type { GrowthGroup } from './growth-groups.ts';
 
@@ -125,16 +127,23 @@ const isFillingUp: KnownReference = {
   name: 'filling-reserved-room',
   reason: 'the array still fills the room it was made with before the first mark',
   matches: ({ graph, generations }, { top, below }) => {
-    const holder =
-      top.siblings === undefined ? holderOfGroup(graph, top) : graph.immediateDominatorOf(top.members[0]!);
-    if (generations.unit !== 'time' || holder === undefined) return false;
+    if (generations.unit !== 'time') return false;
     if ([top, ...below].some((group) => graph.typeOf(group.members[0]!) === 'sliced string')) return false;
-    const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');
-    const isArray =
-      graph.nameOf(holder) === 'Array' || graph.nameOf(graph.immediateDominatorOf(holder)) === 'Array';
-    return isArray && store !== undefined && generations.bornIn(graph.idOf(store)) <= 1;
+    const holder = top.siblings === undefined ? holderOfGroup(graph, top) : undefined;
+    const holders =
+      top.siblings === undefined ? [holder] : top.members.map((node) => graph.immediateDominatorOf(node));
+    return [...new Set(holders)].every(
+      (each) => each !== undefined && hasItsFirstStore(graph, generations, each),
+    );
   },
 };
+
+function hasItsFirstStore(graph: HeapGraph, generations: Generations, holder: NodeOrdinal): boolean {
+  const store = graph.typeOf(holder) === 'array' ? holder : graph.follow(holder, 'elements', 'internal');
+  const isArray =
+    graph.nameOf(holder) === 'Array' || graph.nameOf(graph.immediateDominatorOf(holder)) === 'Array';
+  return isArray && store !== undefined && generations.bornIn(graph.idOf(store)) <= 1;
+}
 
 /** Every `fetch` leaves an entry for `performance.getEntriesByType('resource')`; Node keeps the first 250 of them. */
 const isResourceTiming: KnownReference = {

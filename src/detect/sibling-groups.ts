@@ -1,32 +1,29 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { isContext } from '../objects/contexts.ts';
+import { edgesOf } from '../objects/edges.ts';
 import { heldBy } from '../objects/held-by.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { birthCurve } from './birth-curve.ts';
 import type { Generations } from './generations.ts';
-import { type GrowthGroup, isGrowing, type Siblings } from './growth-groups.ts';
+import { type Family, type GrowthGroup, isGrowing, type Siblings } from './growth-groups.ts';
+import { heldInCommon } from './shared-holder-groups.ts';
+import { treesAmong } from './tree-groups.ts';
 
 /** How far up from a holder the collection is looked for that holds its equals. */
 const LEVELS = 3;
 
-/** Groups, with those that hang on equals of one collection put together. */
+/** Groups, with those that belong together put together. */
 export interface WithSiblings {
-  /** The groups; where siblings grow together, their common group stands in their place. */
+  /** The groups; where those of a family grow together, their common group stands in their place. */
   readonly groups: readonly GrowthGroup[];
-  /** The common groups of all siblings, growing or not, for the census. */
+  /** The common groups of all families, growing or not, for the census. */
   readonly common: readonly GrowthGroup[];
 }
 
 /**
- * Puts together what hangs on equal holders in one collection: the readings of each of sixty sensors grow by one every now
- * and then, too seldom for a birth curve of their own, and all together they grow by four in each round.
- *
- *     sensors: Map ─┬─ Sensor ── Array ── Reading, Reading          one group [Reading] of the siblings
- *                   └─ Sensor ── Array ── Reading
- *
- * The holders are older than the first mark; equals below holders that came later are one group already, as
- * {@link GrowthGroup} has it.
+ * Puts groups together that are one leak at several places: on nodes of one tree, on equal holders in one collection, or in one
+ * collection beside other holders. Each family has one birth curve and one census.
  */
 export function withSiblings(
   graph: HeapGraph,
@@ -38,11 +35,15 @@ export function withSiblings(
   const common: GrowthGroup[] = [];
   const together: GrowthGroup[] = [];
   const alone = new Set(groups);
-  for (const { siblings, members } of familiesOf(graph, classes, groups)) {
+  const families = [
+    ...treesAmong(graph, classes, generations, groups),
+    ...onEqualHolders(graph, classes, groups),
+    ...heldInCommon(graph, classes, generations, groups),
+  ];
+  for (const { members, equals, ...place } of families) {
     const firstIndex = groups.length + common.length;
-    const elders = equalsBelow(graph, classes, siblings, members[0]!.classKey);
-    const top = { ...merged(members, undefined, firstIndex, generations), siblings, members: elders };
-    const tree: GrowthGroup[] = [{ ...top, stableDominator: siblings.collection }];
+    const top = { ...merged(members, undefined, firstIndex, generations), ...place, members: equals };
+    const tree: GrowthGroup[] = [{ ...top, stableDominator: place.siblings.collection }];
     const originals: GrowthGroup[][] = [[...members]];
     for (let at = 0; at < tree.length; at += 1) {
       const children = originals[at]!.flatMap((each) => childrenOf.get(each) ?? []);
@@ -52,45 +53,91 @@ export function withSiblings(
       }
     }
     common.push(...tree);
-    if (members.length < 2 || !tree.some((group) => isGrowing(group) && !isEngine(classes, group))) continue;
+    const isTold = tree.some((group) => isGrowing(group) && !isEngine(classes, group));
+    if (members.length < 2 || !isTold || !members.every((member) => alone.has(member))) continue;
+    if (isTelling(members) && tree[0]!.curve.shape !== 'exact') continue;
     together.push(...tree);
     for (const original of originals.flat()) alone.delete(original);
   }
   return { groups: [...alone, ...together], common };
 }
 
-/** Groups of one class on equal holders in one collection. */
-interface Family {
-  readonly siblings: Siblings;
-  readonly members: readonly GrowthGroup[];
+/** Does one of these groups grow to the object, and no other at all? It is the leak, and the others hang beside it. */
+function isTelling(groups: readonly GrowthGroup[]): boolean {
+  const growing = groups.filter(isGrowing);
+  return growing.length === 1 && growing[0]!.curve.shape === 'exact';
 }
 
-function familiesOf(graph: HeapGraph, classes: NodeClasses, groups: readonly GrowthGroup[]): Family[] {
+/**
+ * What hangs on equal holders in one collection: the readings of each of sixty sensors grow by one every now and then, too
+ * seldom for a birth curve of their own, and all together they grow by four in each round.
+ *
+ *     sensors: Map ─┬─ Sensor ── Array ── Reading, Reading          one group [Reading] of the siblings
+ *                   └─ Sensor ── Reading
+ *
+ * The holders are older than the first mark; equals below holders that came later are one group already, as
+ * {@link GrowthGroup} has it. Whether a holder has its only one by itself, as emitters have their listeners, or several in a
+ * list, is the same.
+ */
+function onEqualHolders(graph: HeapGraph, classes: NodeClasses, groups: readonly GrowthGroup[]): Family[] {
   const families = new Map<string, { siblings: Siblings; members: GrowthGroup[] }>();
+  const lists = new Set<GrowthGroup>();
   for (const group of groups) {
     if (isEngine(classes, group)) continue;
-    const holder = holderOf(graph, group);
-    const siblings = holder === undefined ? undefined : siblingsOf(graph, holder);
-    if (siblings === undefined) continue;
+    const held = holderOf(graph, group);
+    const siblings = held === undefined ? undefined : siblingsOf(graph, held.holder);
+    if (held === undefined || siblings === undefined) continue;
+    for (const list of held.lists) lists.add(list);
     const way = siblings.way.map((node) => classes.keyOf(node)).join(' ');
     const key = `${siblings.collection} ${way} ${group.classKey}`;
     const family = families.get(key);
     if (family === undefined) families.set(key, { siblings, members: [group] });
     else family.members.push(group);
   }
-  return [...families.values()];
+  return [...families.values()]
+    .filter(({ members }) => !members.every((group) => lists.has(group)))
+    .map((family) => ({
+      ...family,
+      equals: equalsBelow(graph, classes, family.siblings, family.members[0]!.classKey),
+    }));
 }
 
 function isEngine(classes: NodeClasses, group: GrowthGroup): boolean {
   return classes.rankOf(group.members[0]!) === 'engine';
 }
 
-/** The old object on which a group hangs, by itself or by a store that it has replaced since. */
-function holderOf(graph: HeapGraph, { stableDominator, parent }: GrowthGroup): NodeOrdinal | undefined {
-  const isInStore = parent !== undefined && graph.typeOf(parent.members[0]!) === 'array';
-  const dominator = stableDominator ?? (isInStore ? parent.stableDominator : undefined);
-  if (dominator === undefined) return undefined;
-  return graph.typeOf(dominator) === 'array' ? graph.immediateDominatorOf(dominator) : dominator;
+/** The old object on which a group hangs, by itself or by a list of its own, and the groups of lists that came later. */
+function holderOf(
+  graph: HeapGraph,
+  group: GrowthGroup,
+): { holder: NodeOrdinal; lists: readonly GrowthGroup[] } | undefined {
+  const lists: GrowthGroup[] = [];
+  let top = group;
+  while (top.parent !== undefined) {
+    top = top.parent;
+    lists.push(top);
+    if (!isStore(graph, top.members[0]!) && !isList(graph, top.members[0]!)) return undefined;
+  }
+  return top.stableDominator === undefined
+    ? undefined
+    : { holder: ownerOf(graph, top.stableDominator), lists };
+}
+
+function isStore(graph: HeapGraph, node: NodeOrdinal): boolean {
+  return graph.typeOf(node) === 'array';
+}
+
+/** Is a node an array that an object has for a property, and no entry of another collection? */
+function isList(graph: HeapGraph, node: NodeOrdinal): boolean {
+  if (graph.nameOf(node) !== 'Array' || graph.typeOf(node) !== 'object') return false;
+  const owner = graph.immediateDominatorOf(node);
+  return graph.typeOf(owner) === 'object' && !isContext(graph, owner) && !isEntryOf(graph, node, owner);
+}
+
+/** The object that a store or a list belongs to; any other node itself. */
+function ownerOf(graph: HeapGraph, node: NodeOrdinal): NodeOrdinal {
+  const list = isStore(graph, node) ? graph.immediateDominatorOf(node) : node;
+  return isList(graph, list) ? graph.immediateDominatorOf(list) : list;
 }
 
 function siblingsOf(graph: HeapGraph, holder: NodeOrdinal): Siblings | undefined {
@@ -100,7 +147,7 @@ function siblingsOf(graph: HeapGraph, holder: NodeOrdinal): Siblings | undefined
     if (graph.typeOf(node) !== 'object' || isContext(graph, node)) return undefined;
     way.unshift(node);
     const above = graph.immediateDominatorOf(node);
-    if (graph.typeOf(above) === 'array') {
+    if (isStore(graph, above)) {
       const collection = graph.immediateDominatorOf(above);
       return graph.typeOf(collection) === 'object' ? { collection, way } : undefined;
     }
@@ -110,14 +157,36 @@ function siblingsOf(graph: HeapGraph, holder: NodeOrdinal): Siblings | undefined
   return undefined;
 }
 
-/** Is a node an element of an array, or the value of a key of an object so large that V8 keeps its properties in a table? */
+/** Is a node one of those that an array, a Map or the like holds? */
+export function isEntry(graph: HeapGraph, node: NodeOrdinal): boolean {
+  return graph.retainerEdges(node).some((each) => {
+    const edge = each as EdgeOrdinal;
+    const holder = graph.edgeSource(edge);
+    if (!graph.isStrong(edge)) return false;
+    return isStore(graph, holder)
+      ? graph.typeOf(graph.immediateDominatorOf(holder)) === 'object'
+      : isEntryOf(graph, node, holder);
+  });
+}
+
+/** An object of fewer properties is no dictionary, though V8 keeps its properties in a table. */
+const DICTIONARY = 4;
+
+/** Is a node an element of an array, or the value of a key of an object used as a dictionary, whose properties V8 keeps in a table? */
 function isEntryOf(graph: HeapGraph, node: NodeOrdinal, holder: NodeOrdinal): boolean {
   const properties = graph.follow(holder, 'properties', 'internal');
-  if (properties !== undefined && graph.typeOf(properties) === 'array') return true;
+  if (properties !== undefined && isStore(graph, properties) && hasManyProperties(graph, holder)) return true;
   return graph.retainerEdges(node).some((each) => {
     const edge = each as EdgeOrdinal;
     return graph.edgeSource(edge) === holder && graph.edgeTypeOf(edge) === 'element';
   });
+}
+
+function hasManyProperties(graph: HeapGraph, holder: NodeOrdinal): boolean {
+  let properties = 0;
+  for (const edge of edgesOf(graph, holder))
+    if (graph.edgeTypeOf(edge) === 'property' && graph.edgeNameOf(edge) !== '__proto__') properties += 1;
+  return properties >= DICTIONARY;
 }
 
 function merged(
@@ -145,11 +214,13 @@ function equalsBelow(
   { collection, way }: Siblings,
   classKey: number,
 ): NodeOrdinal[] {
-  let level: NodeOrdinal[] = [collection];
-  for (const key of [...way.map((node) => classes.keyOf(node)), classKey]) {
-    level = level.flatMap((node) => heldBy(graph, node)).filter((node) => classes.keyOf(node) === key);
+  let holders: NodeOrdinal[] = [collection];
+  for (const key of way.map((node) => classes.keyOf(node))) {
+    holders = holders.flatMap((node) => heldBy(graph, node)).filter((node) => classes.keyOf(node) === key);
   }
-  return level.sort((a, b) => a - b);
+  const held = holders.flatMap((node) => heldBy(graph, node));
+  const inLists = held.filter((node) => isList(graph, node)).flatMap((list) => heldBy(graph, list));
+  return [...held, ...inLists].filter((node) => classes.keyOf(node) === classKey).sort((a, b) => a - b);
 }
 
 function listsBy<Key>(

@@ -75,10 +75,11 @@ async function runRounds(
     const snapshot = await target.snapshot();
     if (snapshot === undefined) break;
     examination = await examineSnapshot(target.record(), snapshot, watch, examination);
-    const isSettled = !examination.detection.isOpen || options.rounds !== undefined;
+    const { isOpen, isUndecided } = examination.detection;
+    const isSettled = (!isOpen && !isUndecided) || options.rounds !== undefined;
     // A program that has come to its end shows the same heap again, in which nothing grows any more.
     const hasEnded: boolean = marks.length < rounds.length || !target.isAlive();
-    rounds = isSettled || hasEnded ? undefined : furtherRounds(looks, target.record());
+    rounds = isSettled || hasEnded ? undefined : furtherRounds(looks, target.record(), !isOpen);
   }
   return examination;
 }

@@ -20,6 +20,14 @@ test('a driven program may take longer', () => {
   expect(furtherRounds(1, runAt(5000, 'driven'))).toEqual([4, 6]);
 });
 
+test('where nothing is suspicious yet a second look is brief, and there is no third', () => {
+  expect(furtherRounds(1, runAt(10), true)).toEqual([29, 41, 59]);
+  expect(furtherRounds(1, runAt(40), true)).toEqual([11, 13, 17]);
+  expect(furtherRounds(1, runAt(400), true)).toBeUndefined();
+  expect(furtherRounds(1, runAt(400, 'driven'), true)).toEqual([4, 6]);
+  expect(furtherRounds(2, runAt(1), true)).toBeUndefined();
+});
+
 test('the third look is the last one', () => {
   expect(furtherRounds(2, runAt(10))).toEqual([97, 131]);
   expect(furtherRounds(2, runAt(1000))).toBeUndefined();

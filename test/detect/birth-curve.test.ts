@@ -25,8 +25,10 @@ describe('in rounds', () => {
     ['only in the end', [0, 0, 7], 'recent', 7 / 15],
     ['a ring of ten that turned', [0, 3, 7], 'recent', 10 / 15],
     ['with a gap', [5, 0, 3], 'irregular', 8 / 15],
-    ['a single object', [0, 1, 0], 'irregular', 1 / 15],
-    ['none in two short generations', [0, 0, 2], 'recent', 2 / 15],
+    ['a single object', [0, 1, 0], 'sparse', 1 / 15],
+    ['a single object in the beginning', [1, 0, 0], 'irregular', 1 / 15],
+    ['one in every tenth round', [1, 0, 1], 'sparse', 2 / 15],
+    ['none in two short generations', [0, 0, 2], 'sparse', 2 / 15],
     ['nothing', [0, 0, 0], 'irregular', 0],
   ])('%s', (_, births, shape, rate) => {
     const curve = birthCurve(births, FIRST, 'rounds');
@@ -111,7 +113,7 @@ describe('for any leak', () => {
     fc.assert(
       fc.property(anyRounds, fc.nat({ max: 500 }), fc.boolean(), (rounds, count, isFirst) => {
         const births = rounds.map((_, at) => (at === (isFirst ? 0 : rounds.length - 1) ? count : 0));
-        expect(['warm-up', 'recent', 'irregular']).toContain(shapeOf(births, rounds));
+        expect(['warm-up', 'recent', 'irregular', 'sparse']).toContain(shapeOf(births, rounds));
       }),
     );
   });

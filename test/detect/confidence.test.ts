@@ -65,6 +65,18 @@ test.each([
   expect(judgeGrowth(shape, births, over, hadElders)).toMatchObject({ confidence, isOpen });
 });
 
+test('a handful that came at one rate over many rounds is possible, and worth another look', () => {
+  const over = generations('rounds', [3, 5, 7, 29, 41, 59]);
+  expect(judgeGrowth('steady', [0, 0, 0, 1, 1, 3], over, false)).toMatchObject({
+    confidence: 'possible',
+    isOpen: true,
+  });
+  expect(judgeGrowth('steady', [0, 0, 1, 1, 2, 2], over, false)).toMatchObject({
+    confidence: 'likely',
+    isOpen: false,
+  });
+});
+
 test('the reason names the numbers that it rests on', () => {
   const births = PATIENT.work.map((rounds) => 2 * rounds);
   expect(judgeGrowth('exact', births, PATIENT, false).reason).toContain('144 rounds in 6 generations');

@@ -411,6 +411,34 @@ test('an array that got larger rooms while the program ran is accused', () => {
   expect(told(detect(evidence))).toEqual(['likely collection-growth: 120 Sample']);
 });
 
+describe('a longer run is needed to say anything of', () => {
+  const inTenth = (keep: (round: number) => void) => (round: number) => {
+    if (round % 10 === 2) keep(round);
+  };
+
+  test('objects that hardly any round adds to a collection', () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    const add = inTenth(() => heap.entry(sessions, session(heap)));
+    expect(detect(work(heap, add, { rounds: [3, 5, 7] }))).toMatchObject({ findings: [], isUndecided: true });
+  });
+
+  test('but not of what a variable holds', () => {
+    const { heap, module } = program();
+    const keep = inTenth((round) => heap.edge(module, 'context', `v${round}`, session(heap)));
+    expect(detect(work(heap, keep, { rounds: [3, 5, 7] }))).toMatchObject({ isUndecided: false });
+  });
+
+  test('nor of a collection that keeps the latest', () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    const ring = (round: number) => {
+      if (round >= 10) heap.entry(sessions, session(heap));
+    };
+    expect(detect(work(heap, ring, { rounds: [3, 5, 7] }))).toMatchObject({ isUndecided: false });
+  });
+});
+
 test('without marks nothing is said of growth', () => {
   const { heap, module } = program();
   const sessions = heap.collection(module, 'sessions');

@@ -119,3 +119,79 @@ test('listeners that come to one of many emitters are one leak, though their lis
   );
   expect(detect(evidence).findings).toMatchObject([{ className: 'note', isOpen: true }]);
 });
+
+test('of listeners that come by turns the first of an emitter hangs by itself, and all are one leak', () => {
+  const { heap, module } = program();
+  const members = heap.object(module, 'members', 'Array');
+  const store = heap.edge(members, 'internal', 'elements', heap.node('array', ''));
+  const emitters = Array.from({ length: 6 }, (_, index) => {
+    const member = heap.edge(members, 'element', index, heap.node('object', 'Member', { at: at(3) }));
+    heap.edge(store, 'internal', `${index}`, member);
+    return { events: heap.object(member, '_events', 'Object'), listeners: [] as NodeOrdinal[] };
+  });
+  const listener = (): NodeOrdinal => heap.closure('note', '/app/app.js', at(9));
+  // Half of the emitters had two listeners before; in the others the first one stays by itself.
+  for (const { events, listeners } of emitters.slice(0, 3)) {
+    const list = heap.object(events, 'typing', 'Array');
+    listeners.push(
+      list,
+      heap.edge(list, 'element', 0, listener()),
+      heap.edge(list, 'element', 1, listener()),
+    );
+  }
+  const evidence = work(
+    heap,
+    (round) => {
+      const { events, listeners } = emitters[(round * 5) % emitters.length]!;
+      if (listeners.length > 0) heap.edge(listeners[0]!, 'element', round + 2, listener());
+      else heap.edge(events, 'property', `typing${round}`, listener());
+    },
+    { rounds: FIRST_LOOK },
+  );
+  expect(detect(evidence).findings).toMatchObject([{ className: 'note', births: FIRST_LOOK, isOpen: true }]);
+});
+
+test('what grows here and there in a tree is one leak, and the nodes that only hold it are not accused', () => {
+  const { heap, module } = program();
+  const root = heap.object(module, 'root', 'Topic', { at: at(3) });
+  const tables = Array.from({ length: 12 }, (_, index) => {
+    const continent = heap.entry(
+      heap.collection(root, `children${index}`),
+      heap.node('object', 'Topic', { at: at(3) }),
+    );
+    return heap.collection(continent, 'children');
+  });
+  const evidence = work(
+    heap,
+    (round) => {
+      heap.entry(tables[(round * 5) % tables.length]!, heap.node('object', 'Topic', { at: at(3) }));
+    },
+    { rounds: FIRST_LOOK },
+  );
+  const { findings } = detect(evidence);
+  expect(findings).toMatchObject([{ className: 'Topic', births: FIRST_LOOK, collection: root }]);
+  expect(findings[0]!.objects).toHaveLength(15);
+});
+
+test('what one collection holds is one leak, though another holds the first of it besides', () => {
+  const { heap, module } = program();
+  const offers = heap.object(module, 'offers', 'Map');
+  const table = heap.edge(offers, 'internal', 'table', heap.node('array', ''));
+  const shown = heap.edge(
+    heap.object(module, 'shown', 'Array'),
+    'internal',
+    'elements',
+    heap.node('array', ''),
+  );
+  const evidence = work(
+    heap,
+    (round) => {
+      const offer = heap.entry(table, heap.node('object', 'Offer', { at: at(3) }));
+      if (round < 9) heap.entry(shown, offer);
+    },
+    { rounds: FIRST_LOOK },
+  );
+  expect(detect(evidence).findings).toMatchObject([
+    { className: 'Offer', births: FIRST_LOOK, collection: offers },
+  ]);
+});
