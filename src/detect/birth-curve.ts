@@ -52,6 +52,8 @@ export function birthCurve(
   if (isSteady(births, work, rate, unit)) {
     return { shape: isTapering(births, work, TAPERING_SHARE[unit]) ? 'tapering' : 'steady', rate };
   }
+  if (unit === 'time' && births.length >= 2 * FEWEST_STRETCHES && total < FEWEST_EXPECTED * births.length)
+    return birthCurve(inPairs(births), inPairs(work), unit);
   if (unit === 'time' && births.length > FEWEST_STRETCHES) {
     const later = withoutStart(births[0]! / work[0]!, births.slice(1), work.slice(1));
     if (later !== undefined) return later;
@@ -61,6 +63,14 @@ export function birthCurve(
   if (births.every((count) => count > 0) && isTapering(births, work, TAPERING_SHARE[unit]))
     return { shape: 'tapering', rate };
   return { shape: 'irregular', rate };
+}
+
+/** Stretches too short for the few objects that came in each, two and two; of an odd number the first stays by itself. */
+function inPairs(values: readonly number[]): number[] {
+  const odd = values.length % 2;
+  const pairs = values.slice(0, odd);
+  for (let at = odd; at < values.length; at += 2) pairs.push(values[at]! + values[at + 1]!);
+  return pairs;
 }
 
 /**

@@ -4,12 +4,14 @@ import { edgesOf } from '../objects/edges.ts';
 import { heldBy } from '../objects/held-by.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
-import { birthCurve } from './birth-curve.ts';
+import { birthCurve, type CurveShape } from './birth-curve.ts';
 import type { Generations } from './generations.ts';
 import { type Family, type GrowthGroup, isGrowing, type Siblings } from './growth-groups.ts';
 import { heldInCommon } from './shared-holder-groups.ts';
 import { treesAmong } from './tree-groups.ts';
 
+/** What fills up, or keeps the latest. */
+const BOUNDED_SHAPES: ReadonlySet<CurveShape> = new Set(['warm-up', 'recent', 'tapering']);
 /** How far up from a holder the collection is looked for that holds its equals. */
 const LEVELS = 3;
 
@@ -55,17 +57,24 @@ export function withSiblings(
     common.push(...tree);
     const isTold = tree.some((group) => isGrowing(group) && !isEngine(classes, group));
     if (members.length < 2 || !isTold || !members.every((member) => alone.has(member))) continue;
-    if (isTelling(members) && tree[0]!.curve.shape !== 'exact') continue;
+    if (hasOwnLeak(members, tree[0]!.curve.shape, generations)) continue;
     together.push(...tree);
     for (const original of originals.flat()) alone.delete(original);
   }
   return { groups: [...alone, ...together], common };
 }
 
-/** Does one of these groups grow to the object, and no other at all? It is the leak, and the others hang beside it. */
-function isTelling(groups: readonly GrowthGroup[]): boolean {
+/**
+ * Is the leak at some of these places alone, as in the one of six equal caches that has no limit? One group grows to the object,
+ * and all together do not; or a few grow, and all others together are bounded.
+ */
+function hasOwnLeak(groups: readonly GrowthGroup[], together: CurveShape, generations: Generations): boolean {
   const growing = groups.filter(isGrowing);
-  return growing.length === 1 && growing[0]!.curve.shape === 'exact';
+  if (growing.length === 0 || growing.length === groups.length) return false;
+  if (growing.length === 1 && growing[0]!.curve.shape === 'exact') return together !== 'exact';
+  const others = groups.filter((group) => !isGrowing(group));
+  const { shape } = merged(others, undefined, 0, generations).curve;
+  return growing.length <= others.length && BOUNDED_SHAPES.has(shape);
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { RunRecord, SnapshotFile } from '../capture/run-record.ts';
 import { generationsOf } from '../detect/generations.ts';
+import { marksOfLife } from '../detect/start-of-life.ts';
 import { buildHeapGraph } from '../graph/build-heap-graph.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { readSnapshot } from '../ingest/read-snapshot.ts';
+import { Scripts } from '../objects/scripts.ts';
 import { type Examination, examine } from './examination.ts';
 import type { Watch } from './watch.ts';
 
@@ -30,7 +32,8 @@ export async function examineSnapshot(
   const begun = performance.now();
   const graph = await readGraph(file, watch);
   watch.step('looking for leaks');
-  const generations = generationsOf(record.generations.slice(0, afterMarks));
+  const marks = record.generations.slice(0, afterMarks);
+  const generations = generationsOf(marksOfLife(graph, new Scripts(graph), marks));
   const examination = examine(graph, generations, record, earlier, moment === 'end');
   return { ...examination, analysisMs: (earlier?.analysisMs ?? 0) + performance.now() - begun };
 }

@@ -120,6 +120,12 @@ describe('for any leak', () => {
 });
 
 describe('in stretches of time', () => {
+  test('a few objects are looked at in stretches twice as long', () => {
+    const curve = birthCurve([2, 1, 2, 1, 2, 1], [20, 20, 20, 20, 20, 20], 'time');
+    expect(curve.shape).toBe('steady');
+    expect(birthCurve([3, 3, 2, 0, 0, 0], [20, 20, 20, 20, 20, 20], 'time').shape).not.toBe('steady');
+  });
+
   test('some in each stretch are steady, though no round was counted', () => {
     expect(birthCurve([40, 70, 55, 61], [100, 110, 98, 104], 'time').shape).toBe('steady');
   });

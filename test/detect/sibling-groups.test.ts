@@ -195,3 +195,46 @@ test('what one collection holds is one leak, though another holds the first of i
     { className: 'Offer', births: FIRST_LOOK, collection: offers },
   ]);
 });
+
+test('of equal caches the one without a limit is the leak', () => {
+  const { heap, module } = program();
+  const store = heap.edge(
+    heap.object(module, 'caches', 'Array'),
+    'internal',
+    'elements',
+    heap.node('array', ''),
+  );
+  const tables = Array.from({ length: 4 }, () =>
+    heap.collection(heap.entry(store, heap.node('object', 'Cache', { at: at(3) })), 'entries'),
+  );
+  const evidence = work(
+    heap,
+    (round) => {
+      for (const [index, table] of tables.entries())
+        if (index === 0 || round >= 11) heap.entry(table, heap.node('object', 'Forecast', { at: at(9) }));
+    },
+    { rounds: FIRST_LOOK },
+  );
+  expect(detect(evidence).findings).toMatchObject([{ className: 'Forecast', births: FIRST_LOOK }]);
+});
+
+test('lists of listeners that came while a script ran are no room that fills up', () => {
+  const { heap, module } = program();
+  const store = heap.edge(
+    heap.object(module, 'members', 'Array'),
+    'internal',
+    'elements',
+    heap.node('array', ''),
+  );
+  const events = Array.from({ length: 120 }, () =>
+    heap.object(heap.entry(store, heap.node('object', 'Member', { at: at(3) })), '_events', 'Object'),
+  );
+  const listen = (member: number): void => {
+    const list = heap.object(events[member]!, 'typing', 'Array');
+    const listeners = heap.edge(list, 'internal', 'elements', heap.node('array', ''));
+    heap.entry(listeners, heap.closure('note', '/app/app.js', at(9)));
+  };
+  listen(0);
+  const evidence = work(heap, (round) => listen(round + 1), { rounds: [20, 20, 20, 20], unit: 'time' });
+  expect(detect(evidence).findings).toMatchObject([{ confidence: 'likely' }]);
+});
