@@ -28,7 +28,9 @@ export class ChainLinks {
   isLink(node: NodeOrdinal, dominator: NodeOrdinal, first: NodeOrdinal): boolean {
     const graph = this.#graph;
     if (graph.typeOf(node) !== 'object' || !BUILDING_BLOCKS.has(graph.nameOf(node))) return true;
-    if (graph.nameOf(node) === 'Object' && shapeOf(graph, node) === shapeOf(graph, first)) return true;
+    const shape = shapeOf(graph, node);
+    if (graph.nameOf(node) === 'Object' && shape !== undefined && shape === shapeOf(graph, first))
+      return true;
     const way = wayInto(graph, dominator, node);
     const known = this.#waysOf.get(first) ?? new Set();
     if (known.has(way)) return true;

@@ -88,8 +88,13 @@ export function isGrowing(group: GrowthGroup): boolean {
 }
 
 /** Does a chain go on that began before the first mark: is what dominates the group a link like its members? */
-export function continuesChain(classes: NodeClasses, { stableDominator, classKey }: GrowthGroup): boolean {
-  return stableDominator !== undefined && classes.keyOf(stableDominator) === classKey;
+export function continuesChain(
+  graph: HeapGraph,
+  classes: NodeClasses,
+  { stableDominator, classKey, members }: GrowthGroup,
+): boolean {
+  if (stableDominator === undefined || classes.keyOf(stableDominator) !== classKey) return false;
+  return new ChainLinks(graph, classes).isLink(members[0]!, stableDominator, stableDominator);
 }
 
 /** The old node on which a group hangs, by itself or by a store that was made anew since the first mark; undefined where it hangs in another group. */

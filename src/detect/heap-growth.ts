@@ -51,7 +51,7 @@ function findingOf(evidence: Evidence, leak: readonly Suspect[]): Finding {
     strongestShape(groups),
     principal.births,
     generations,
-    principal.members.length > newborn || groups.some((group) => continuesChain(classes, group)),
+    principal.members.length > newborn || groups.some((group) => continuesChain(graph, classes, group)),
   );
   const kinds = paths.map((path) => classifyPath(evidence, path, leaking, leak, representative));
   const kind = kinds[0]?.kind ?? 'collection-growth';

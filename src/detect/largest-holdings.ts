@@ -3,6 +3,7 @@ import { heldBy } from '../objects/held-by.ts';
 import type { ClassRank } from '../objects/node-class.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
+import { ChainLinks } from './chain-links.ts';
 import type { Evidence } from './evidence.ts';
 import { retainedOf } from './growth.ts';
 import { FEWEST_HELD } from './growth-groups.ts';
@@ -29,6 +30,7 @@ const COMMONPLACE: readonly ClassRank[] = ['plain', 'text', 'core-class'];
 export function largestHoldings(evidence: Evidence): Holding[] {
   const { graph, classes } = evidence;
   const least = LEAST_SHARE * graph.retainedSizeOf(ROOT);
+  const links = new ChainLinks(graph, classes);
   const holdings: Holding[] = [];
   const add = (objects: readonly NodeOrdinal[], retainedBytes: number): void => {
     const [first] = objects;
@@ -47,10 +49,11 @@ export function largestHoldings(evidence: Evidence): Holding[] {
       if (isEven && isMachinery(evidence, equals)) stack.push(equals);
       else if (isEven && isPlace(evidence, holders, equals)) add(equals, bytes);
       else {
+        const [node, holder] = [equals[0]!, holders[0]!];
         // A chain is one part, from the link on that leads into it.
-        const isChain = classes.keyOf(equals[0]!) === classes.keyOf(holders[0]!);
+        const isChain = classes.keyOf(node) === classes.keyOf(holder) && links.isLink(node, holder, holder);
         const large = isChain ? [] : equals.filter((_, index) => sizes[index]! >= least);
-        for (const node of large) stack.push([node]);
+        for (const each of large) stack.push([each]);
         isDivided ||= large.length > 0;
         continue;
       }

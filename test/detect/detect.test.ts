@@ -74,6 +74,19 @@ describe('between three snapshots, what goes on since before the first of them i
     expect(told(detect(work(heap, add, between)))).toEqual(['likely collection-growth: 30 Link']);
   });
 
+  test('but not records of a dictionary that had none, though both are plain objects', () => {
+    const { heap, module } = program();
+    const prices = heap.object(module, 'prices', 'Object');
+    const detection = detect(
+      work(
+        heap,
+        (round) => heap.edge(prices, 'property', `p${round}`, heap.node('object', 'Object', { at: at(3) })),
+        between,
+      ),
+    );
+    expect(told(detection)).toEqual(['possible collection-growth: 30 Object']);
+  });
+
   test('but not entries of a Map that had none', () => {
     const { heap, module } = program();
     const sessions = heap.collection(module, 'sessions');

@@ -39,6 +39,15 @@ describe('where the memory is', () => {
     expect(largest(heap)).toEqual(['1 Link, 50000 bytes']);
   });
 
+  test('a plain object inside another is no chain', () => {
+    const { heap, module } = program();
+    const state = heap.object(module, 'state', 'Object');
+    const pages = heap.object(state, 'pages', 'Object');
+    for (let count = 0; count < 50; count += 1)
+      heap.edge(pages, 'property', `p${count}`, heap.node('object', 'Page', { at: at(4), size: 1000 }));
+    expect(largest(heap)).toEqual(['50 Page, 50000 bytes']);
+  });
+
   test('equals that several scopes hold are seen through the scopes', () => {
     const { heap, module } = program();
     const jobs = heap.collection(module, 'jobs', 'Array');
