@@ -1,9 +1,11 @@
+import { isEntry } from '../objects/entries.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { compareTexts } from '../shared/size-order.ts';
 import { type Census, census } from './census.ts';
 import { judgeGrowth } from './confidence.ts';
 import type { Detector } from './detector.ts';
 import type { Evidence } from './evidence.ts';
+import { withFamilies } from './families.ts';
 import { finalizationCycle } from './finalization-cycle.ts';
 import { CONFIDENCES, type Finding } from './finding.ts';
 import type { Generations } from './generations.ts';
@@ -20,7 +22,6 @@ import {
 import { growthOutsideHeap, type OutsideGrowth } from './outside-heap.ts';
 import { pendingDeferred } from './pending-deferred.ts';
 import { type SharedObjects, sharedObjects } from './shared-objects.ts';
-import { isEntry, withSiblings } from './sibling-groups.ts';
 import { replacedStores, storeSizes, swellingStores } from './swelling-stores.ts';
 import { unhandledFailure } from './unhandled-failure.ts';
 import { unhandledRejection } from './unhandled-rejection.ts';
@@ -63,7 +64,7 @@ export interface Detection {
 export function detect(evidence: Evidence): Detection {
   const { graph, classes, generations } = evidence;
   const alone = canShowGrowth(generations) ? growthGroups(graph, classes, generations) : [];
-  const { groups, common } = withSiblings(graph, classes, generations, alone);
+  const { groups, common } = withFamilies(graph, classes, generations, alone);
   const { suspicious, ignored } = withoutKnown(evidence, growths(graph, groups));
   const byState = stateDetectors.flatMap((detector) => [...detector.detect(evidence)]);
   const stores = canShowGrowth(generations) ? replacedStores(evidence) : [];

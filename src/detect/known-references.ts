@@ -129,9 +129,10 @@ const isFillingUp: KnownReference = {
   matches: ({ graph, generations }, { top, below }) => {
     if (generations.unit !== 'time') return false;
     if ([top, ...below].some((group) => graph.typeOf(group.members[0]!) === 'sliced string')) return false;
-    const holder = top.siblings === undefined ? holderOfGroup(graph, top) : undefined;
     const holders =
-      top.siblings === undefined ? [holder] : top.members.map((node) => graph.immediateDominatorOf(node));
+      top.siblings === undefined
+        ? [holderOfGroup(graph, top)]
+        : top.members.map((node) => graph.immediateDominatorOf(node));
     return [...new Set(holders)].every(
       (each) => each !== undefined && hasItsFirstStore(graph, generations, each),
     );

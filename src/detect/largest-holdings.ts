@@ -1,6 +1,6 @@
 import { isContext } from '../objects/contexts.ts';
-import { heldBy } from '../objects/held-by.ts';
 import type { ClassRank } from '../objects/node-class.ts';
+import { heldBy } from '../objects/stores.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import { ChainLinks } from './chain-links.ts';

@@ -2,12 +2,10 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import { isContext } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
+import { isStore, ownerOf } from '../objects/stores.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import type { Generations } from './generations.ts';
-import { type Family, type GrowthGroup, lastingDominator } from './growth-groups.ts';
-
-/** A collection that refers to fewer of them is not the place where they pile up. */
-const FEWEST_HELD = 4;
+import { type Family, FEWEST_HELD, type GrowthGroup, lastingDominator } from './growth-groups.ts';
 
 /**
  * Groups of one class that one old collection holds, though some of their members are held by others as well and therefore hang
@@ -34,7 +32,7 @@ export function heldInCommon(
     }
   }
   return [...byHolder.values()].flatMap(({ holder, members }) => {
-    const equals = heldBy(graph, classes, holder, members[0]!.classKey);
+    const equals = referredToBy(graph, classes, holder, members[0]!.classKey);
     if (equals.length < FEWEST_HELD) return [];
     const typical = members.reduce((most, group) =>
       group.members.length > most.members.length ? group : most,
@@ -79,7 +77,7 @@ function isOldCollection(
 }
 
 /** All objects of a class that a collection refers to, whenever born. */
-function heldBy(
+function referredToBy(
   graph: HeapGraph,
   classes: NodeClasses,
   holder: NodeOrdinal,
@@ -88,14 +86,9 @@ function heldBy(
   const held = new Set<NodeOrdinal>();
   for (const edge of edgesOf(graph, holder)) {
     const to = graph.edgeTarget(edge);
-    const isStore = graph.typeOf(to) === 'array' && ownerOf(graph, to) === holder;
-    const targets = isStore ? [...edgesOf(graph, to)].map((each) => graph.edgeTarget(each)) : [to];
+    const isOwnStore = isStore(graph, to) && ownerOf(graph, to) === holder;
+    const targets = isOwnStore ? [...edgesOf(graph, to)].map((each) => graph.edgeTarget(each)) : [to];
     for (const node of targets) if (classes.keyOf(node) === classKey) held.add(node);
   }
   return [...held].sort((a, b) => a - b);
-}
-
-/** The collection that a table belongs to; any other node itself. */
-function ownerOf(graph: HeapGraph, node: NodeOrdinal): NodeOrdinal {
-  return graph.typeOf(node) === 'array' ? graph.immediateDominatorOf(node) : node;
 }

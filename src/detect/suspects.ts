@@ -1,6 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { isContext } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
+import { ownerOf } from '../objects/stores.ts';
 import { DisjointSets } from '../shared/disjoint-sets.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
@@ -95,11 +96,6 @@ function holdersOf(evidence: Evidence, suspect: Suspect): string[] {
       !suspect.members.has(holder),
   );
   return [isShared ? `${dominator} ${classKey}` : `${dominator}`, ...collections.map(String)];
-}
-
-/** The collection that a table belongs to; any other node itself. */
-function ownerOf(graph: HeapGraph, node: NodeOrdinal): NodeOrdinal {
-  return graph.typeOf(node) === 'array' ? graph.immediateDominatorOf(node) : node;
 }
 
 /** Nodes looked at from one leaked object. */
