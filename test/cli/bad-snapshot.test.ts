@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,33 @@ describe('a readable snapshot', () => {
       expect(one?.stdout).toBe(other?.stdout);
       expect(one?.stdout).not.toBe('');
     }
+  });
+
+  test('shows what holds most of the memory, and accuses nobody of it', async () => {
+    const script = file(
+      'shop.mjs',
+      [
+        "import { writeHeapSnapshot } from 'node:v8';",
+        'const sessions = new Map();',
+        'class Session { history = new Array(50).fill(0.5); }',
+        'const open = (id) => void sessions.set(id, new Session());',
+        'for (let id = 0; id < 9000; id += 1) open(id);',
+        'writeHeapSnapshot(process.argv[2]);',
+        'setImmediate(() => open(0));',
+      ].join('\n'),
+    );
+    const path = join(folder, 'shop.heapsnapshot');
+    execFileSync(process.execPath, [script, path]);
+    const { stdout, exitCode } = await runCli(['analyze', path]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/9000 Session in Map sessions +[\d.]+ MiB +\d+ %/);
+    expect(stdout).toContain('shop.mjs:2:7');
+    const report = JSON.parse((await runCli(['analyze', '--format', 'json', path])).stdout);
+    expect(report.findings).toEqual([]);
+    const [largest] = report.largest;
+    expect(largest).toMatchObject({ className: 'Session', count: 9000, location: { line: 2 } });
+    expect(largest.share).toBeGreaterThan(0.3);
+    expect(largest.share).toBeLessThan(1);
   });
 
   test('says that growth does not show in it', async () => {
