@@ -1,9 +1,9 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { hasStableId } from '../ingest/stable-ids.ts';
+import { ChainLinks } from '../objects/chain-links.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { type BirthCurve, birthCurve } from './birth-curve.ts';
-import { ChainLinks } from './chain-links.ts';
 import type { Generations } from './generations.ts';
 import { WaysOfHolding } from './ways-of-holding.ts';
 

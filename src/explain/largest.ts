@@ -1,9 +1,9 @@
 import type { Evidence } from '../detect/evidence.ts';
-import { largestHoldings } from '../detect/largest-holdings.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { retentionPath } from '../graph/retention-path.ts';
 import type { HeapPath } from '../objects/hop.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
+import { largestHoldings } from '../summary/largest-holdings.ts';
 import type { SourceLocation } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
 import { holderOf } from './holder.ts';
@@ -25,9 +25,9 @@ const MOST_PARTS = 5;
 
 /** Says where most of the memory of a program is held: up to five parts, the largest first. */
 export function largestParts(evidence: Evidence, source: HeapSource): LargePart[] {
-  const { graph } = evidence;
+  const { graph, classes } = evidence;
   const parts: LargePart[] = [];
-  for (const { objects, className, retainedBytes } of largestHoldings(evidence)) {
+  for (const { objects, className, retainedBytes } of largestHoldings(graph, classes)) {
     const within = new Set(objects);
     const path = shortestPath(graph, objects[objects.length >>> 1]!);
     if (path === undefined || !isOfProgram(evidence, path)) continue;

@@ -1,12 +1,10 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import { ChainLinks } from '../objects/chain-links.ts';
 import { isContext } from '../objects/contexts.ts';
-import type { ClassRank } from '../objects/node-class.ts';
+import type { ClassRank, NodeClasses } from '../objects/node-class.ts';
 import { heldBy } from '../objects/stores.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
-import { ChainLinks } from './chain-links.ts';
-import type { Evidence } from './evidence.ts';
-import { retainedOf } from './growth.ts';
-import { FEWEST_HELD } from './growth-groups.ts';
 
 /** A large part of a heap at the place where it is held. */
 export interface Holding {
@@ -19,6 +17,8 @@ export interface Holding {
 
 /** Share of the heap from which a part of it is large. */
 const LEAST_SHARE = 0.05;
+/** Fewer do not divide what they are below. */
+const FEWEST_EQUALS = 4;
 
 /** Classes of which many below a scope or a root have no more in common than that. */
 const COMMONPLACE: readonly ClassRank[] = ['plain', 'text', 'core-class'];
@@ -27,11 +27,12 @@ const COMMONPLACE: readonly ClassRank[] = ['plain', 'text', 'core-class'];
  * Where the memory is, the largest first: down the dominator tree as long as one object has most of it, to
  * where many equals divide it (the accumulation points of Eclipse MAT). Nothing is said of whether they should be there.
  */
-export function largestHoldings(evidence: Evidence): Holding[] {
-  const { graph, classes } = evidence;
+export function largestHoldings(graph: HeapGraph, classes: NodeClasses): Holding[] {
   const least = LEAST_SHARE * graph.retainedSizeOf(ROOT);
   const links = new ChainLinks(graph, classes);
   const holdings: Holding[] = [];
+  const sizesOf = (nodes: readonly NodeOrdinal[]): number[] =>
+    nodes.map((node) => graph.retainedSizeOf(node));
   const add = (objects: readonly NodeOrdinal[], retainedBytes: number): void => {
     const [first] = objects;
     if (classes.rankOf(first!) !== 'engine')
@@ -41,13 +42,13 @@ export function largestHoldings(evidence: Evidence): Holding[] {
   while (stack.length > 0) {
     const holders = stack.pop()!;
     let isDivided = false;
-    for (const equals of equalsBelow(evidence, holders)) {
-      const sizes = equals.map((node) => graph.retainedSizeOf(node));
-      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    for (const equals of equalsBelow(graph, classes, holders)) {
+      const sizes = sizesOf(equals);
+      const bytes = sum(sizes);
       if (bytes < least) continue;
-      const isEven = equals.length >= FEWEST_HELD && sizes.every((size) => 2 * size < bytes);
-      if (isEven && isMachinery(evidence, equals)) stack.push(equals);
-      else if (isEven && isPlace(evidence, holders, equals)) add(equals, bytes);
+      const isEven = equals.length >= FEWEST_EQUALS && sizes.every((size) => 2 * size < bytes);
+      if (isEven && isMachinery(classes, equals)) stack.push(equals);
+      else if (isEven && isPlace(graph, classes, holders, equals)) add(equals, bytes);
       else {
         const [node, holder] = [equals[0]!, holders[0]!];
         // A chain is one part, from the link on that leads into it.
@@ -59,7 +60,7 @@ export function largestHoldings(evidence: Evidence): Holding[] {
       }
       isDivided = true;
     }
-    if (!isDivided && holders[0] !== ROOT) add(holders, retainedOf(graph, holders));
+    if (!isDivided && holders[0] !== ROOT) add(holders, sum(sizesOf(holders)));
   }
   return largestFirst(
     holdings,
@@ -69,7 +70,11 @@ export function largestHoldings(evidence: Evidence): Holding[] {
 }
 
 /** What nodes hold alone, by class. */
-function equalsBelow({ graph, classes }: Evidence, holders: readonly NodeOrdinal[]): Iterable<NodeOrdinal[]> {
+function equalsBelow(
+  graph: HeapGraph,
+  classes: NodeClasses,
+  holders: readonly NodeOrdinal[],
+): Iterable<NodeOrdinal[]> {
   const byClass = new Map<number, NodeOrdinal[]>();
   for (const holder of holders) {
     for (const node of heldBy(graph, holder)) {
@@ -83,17 +88,22 @@ function equalsBelow({ graph, classes }: Evidence, holders: readonly NodeOrdinal
 }
 
 /** V8's own, such as scopes: a developer knows what they hold. */
-function isMachinery({ classes }: Evidence, [first]: readonly NodeOrdinal[]): boolean {
+function isMachinery(classes: NodeClasses, [first]: readonly NodeOrdinal[]): boolean {
   return classes.rankOf(first!) === 'engine';
 }
 
 /** Is it more than being in one scope, or below one root, that these equals have in common? */
 function isPlace(
-  { graph, classes }: Evidence,
+  graph: HeapGraph,
+  classes: NodeClasses,
   holders: readonly NodeOrdinal[],
   [first]: readonly NodeOrdinal[],
 ): boolean {
   const holder = holders[0]!;
   const isScope = holders.length === 1 && (graph.typeOf(holder) === 'synthetic' || isContext(graph, holder));
   return !isScope || !COMMONPLACE.includes(classes.rankOf(first!));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

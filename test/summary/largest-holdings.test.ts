@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { largestHoldings } from '../../src/detect/largest-holdings.ts';
 import type { NodeOrdinal } from '../../src/shared/ids.ts';
+import { largestHoldings } from '../../src/summary/largest-holdings.ts';
+import { at, program, work } from '../detect/worked-heap.ts';
 import type { HeapBuilder } from '../support/heap.ts';
-import { at, program, work } from './worked-heap.ts';
 
 function largest(heap: HeapBuilder): string[] {
-  return largestHoldings(work(heap, () => {})).map(
+  const { graph, classes } = work(heap, () => {});
+  return largestHoldings(graph, classes).map(
     ({ objects, className, retainedBytes }) => `${objects.length} ${className}, ${retainedBytes} bytes`,
   );
 }

@@ -1,6 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
-import type { NodeClasses } from '../objects/node-class.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
+import type { NodeClasses } from './node-class.ts';
 
 /** Classes of which everything is made: one inside another is mostly a part of it. */
 const BUILDING_BLOCKS = new Set(['Object', 'Array', 'Map', 'Set']);
