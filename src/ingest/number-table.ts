@@ -83,6 +83,8 @@ export class NumberTable implements ValueReader {
         const taken = this.#takeRows(bytes, at, end);
         this.rows += taken.rows;
         at = taken.at;
+        // Each row was taken with the comma behind it.
+        if (taken.rows > 0) this.#expected = NUMBER;
       }
       at = this.#read(bytes, at, end, true);
     }

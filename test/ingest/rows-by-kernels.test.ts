@@ -85,6 +85,24 @@ test('a spoilt byte among numbers is refused in the same words by kernels and by
   expect(refused).toBeGreaterThan(250);
 });
 
+test.each(['nodes', 'edges'])(
+  'a comma behind the last of the %s is refused by kernels and by plain code',
+  async (section) => {
+    const heap = new HeapBuilder();
+    const map = heap.object(heap.root, 'sessions', 'Map');
+    for (let index = 0; index < 20; index += 1) heap.object(map, `entry${index}`, 'Session');
+    for (const line of NODE_LINES) {
+      const text = heap.text(line);
+      const end = text.indexOf(']', text.indexOf(`"${section}":[`));
+      const spoilt = `${text.slice(0, end)},${text.slice(end)}`;
+      const plain = await outcome(spoilt, 1e6, 'plain');
+      expect(plain).toContain(`section "${section}"`);
+      expect(plain).toContain('a number is missing');
+      expect(await outcome(spoilt, 1e6, 'kernels')).toBe(plain);
+    }
+  },
+);
+
 test.each([[6], [7], [16]])('kernels take targets of any length, %i fields a node', (width) => {
   const nodeCount = 60_000_000;
   const targets = [0, 1, 9, 10, 123_456, 14_285_713, 14_285_715, 16_666_666, 16_666_667, nodeCount - 1];
