@@ -1,11 +1,10 @@
 import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
+import { dominatedBelow } from './dominated-below.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 
 /** A holder that still has this share of its population, and no longer grows, is full. */
 const FULL_SHARE = 0.5;
-/** Dominators looked at above an object for its holder. */
-const LEVELS = 12;
 
 /**
  * Did a later heap of the same process show that what grew has a bound? The holder is still there and about as full as
@@ -23,13 +22,13 @@ export function isBoundedLater(finding: Finding, earlier: Evidence, later: Evide
   const newest = earlier.generations.watermarks.at(-1) ?? 0;
   const isOfIt = (id: HeapObjectId): boolean => accused.has(id) || id > newest;
   const isAlike: IsAlike = isText(earlier, finding.representative)
-    ? (look, node) => isText(look, node) && !isText(look, look.graph.immediateDominatorOf(node))
+    ? (look, node) => isText(look, node) && !isPartOf(look, look.graph.immediateDominatorOf(node))
     : ({ classes }, node) => classes.nameOf(node) === finding.className;
   const before = finding.objects.filter((node) => isAlike(earlier, node)).length;
-  const population = populationBelow(later, same, (node) => {
+  const population = dominatedBelow(later.graph, same, (node) => {
     return isOfIt(later.graph.idOf(node)) && isAlike(later, node);
   });
-  return before > 0 && population >= FULL_SHARE * before;
+  return before > 0 && population.length >= FULL_SHARE * before;
 }
 
 /** Is a node of one of the looks of the kind that grew? */
@@ -45,6 +44,11 @@ function isText({ graph }: Evidence, node: NodeOrdinal): boolean {
   return TEXT_TYPES.has(graph.typeOf(node));
 }
 
+/** Are texts below it its pieces? V8 also spells out numbers, in a text of its own for each snapshot. */
+function isPartOf(look: Evidence, node: NodeOrdinal): boolean {
+  return isText(look, node) || look.graph.typeOf(node) === 'number';
+}
+
 /**
  * What keeps all that grew: the object that dominates it, which for the entries of a cache that a Map and a list both lead to is
  * the cache; the accumulation point where only a root does. Tables are made anew when a collection grows: the collection
@@ -56,22 +60,4 @@ function holderOf({ graph }: Evidence, finding: Finding, accumulationPoint: Node
   while (finding.leaking.has(above)) above = graph.immediateDominatorOf(above);
   const holder = graph.typeOf(above) === 'synthetic' ? accumulationPoint : above;
   return graph.typeOf(holder) === 'array' ? graph.immediateDominatorOf(holder) : holder;
-}
-
-/** Objects below a holder: what was accused and is still there, and what came after it. */
-function populationBelow(
-  { graph }: Evidence,
-  holder: NodeOrdinal,
-  isCounted: (node: NodeOrdinal) => boolean,
-): number {
-  let population = 0;
-  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-    const node = ordinal as NodeOrdinal;
-    if (!graph.isReachable(node) || !isCounted(node)) continue;
-    let above = graph.immediateDominatorOf(node);
-    for (let level = 0; level < LEVELS && above !== holder && above !== 0; level += 1)
-      above = graph.immediateDominatorOf(above);
-    if (above === holder) population += 1;
-  }
-  return population;
 }

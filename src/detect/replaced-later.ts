@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
+import { dominatedBelow } from './dominated-below.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 
@@ -7,8 +8,6 @@ import type { Finding } from './finding.ts';
 const FULL_SHARE = 0.5;
 /** A collection that was replaced as a whole is looked for by what holds it, so far up. */
 const REPLACED_LEVELS = 3;
-/** Dominators looked at above an object for its holder. */
-const LEVELS = 12;
 
 /**
  * Did a later heap of the same process show that the holder replaces its members: that it gained, since the earlier heap, less
@@ -48,14 +47,5 @@ function lastingHolder(
 }
 
 function membersBelow({ graph, classes }: Evidence, holder: NodeOrdinal, className: string): NodeOrdinal[] {
-  const members: NodeOrdinal[] = [];
-  for (let ordinal = 0; ordinal < graph.nodeCount; ordinal += 1) {
-    const node = ordinal as NodeOrdinal;
-    if (!graph.isReachable(node) || classes.nameOf(node) !== className) continue;
-    let above = graph.immediateDominatorOf(node);
-    for (let level = 0; level < LEVELS && above !== holder && above !== 0; level += 1)
-      above = graph.immediateDominatorOf(above);
-    if (above === holder) members.push(node);
-  }
-  return members;
+  return dominatedBelow(graph, holder, (node) => classes.nameOf(node) === className);
 }

@@ -3,6 +3,7 @@ import { detect } from '../../src/detect/detect.ts';
 import type { Evidence } from '../../src/detect/evidence.ts';
 import type { Finding } from '../../src/detect/finding.ts';
 import { isReplacedLater } from '../../src/detect/replaced-later.ts';
+import type { NodeOrdinal } from '../../src/shared/ids.ts';
 import { at, program, work } from './worked-heap.ts';
 
 const FIRST_ID = 10_001;
@@ -23,6 +24,21 @@ function lookAt(from: number, to: number): Evidence {
       ),
     { rounds: [stretch, stretch, stretch, stretch], unit: 'time' },
   );
+}
+
+/** A heap in which `length` records hang on one another, the newest of them on a log. */
+function logOf(length: number): Evidence {
+  const { heap, module } = program();
+  const log = heap.edge(module, 'context', 'log', heap.node('object', 'Log', { id: 801 }));
+  let newest: NodeOrdinal | undefined;
+  const add = (round: number): void => {
+    const record = heap.node('object', 'Record', { at: at(3), id: FIRST_ID + 2 * round });
+    if (newest !== undefined) heap.edge(record, 'property', 'older', newest);
+    newest = record;
+  };
+  const afterwards = (): void => void heap.edge(log, 'property', 'newest', newest!);
+  heap.node('object', 'Filler', { id: FIRST_ID - 2, at: at(1) });
+  return work(heap, add, { rounds: Array(4).fill(length / 4), unit: 'time', afterwards });
 }
 
 function findingIn(evidence: Evidence): Finding {
@@ -47,6 +63,11 @@ describe('a later look shows no such thing', () => {
   test('where the old ones stay beside the new ones', () => {
     const earlier = lookAt(0, 28);
     expect(isReplacedLater(findingIn(earlier), earlier, lookAt(0, 40))).toBe(false);
+  });
+
+  test('where they hang on one another, so that the old ones lie ever deeper', () => {
+    const earlier = logOf(40);
+    expect(isReplacedLater(findingIn(earlier), earlier, logOf(80))).toBe(false);
   });
 
   test('where nothing has come since', () => {
