@@ -22,6 +22,8 @@ const CORE_KINDS: ReadonlyMap<string, LeakKind> = new Map([
     'ChannelWrap',
     'HTTPParser',
     'TLSWrap',
+    'ClientHttp2Session',
+    'ServerHttp2Session',
   ].map((name) => [name, 'handle'] as const),
 ]);
 
