@@ -54,7 +54,7 @@ export interface Detection {
   readonly outside: OutsideGrowth | undefined;
   /** Something is suspicious and a longer run would tell. */
   readonly isOpen: boolean;
-  /** A collection gained so few objects that a somewhat longer run is needed to say anything of it. */
+  /** A collection gained so few objects, or so unevenly, that a somewhat longer run is needed to say anything of it. */
   readonly isUndecided: boolean;
   /** For the look at a later heap of the same process, if there is one: taken at the first call. */
   takeCensus(): Census;
@@ -78,7 +78,7 @@ export function detect(evidence: Evidence): Detection {
     ignored,
     outside,
     isOpen: outside?.isOpen === true || findings.some((finding) => finding.isOpen),
-    isUndecided: hasSparseEntries(evidence, [...alone, ...common]),
+    isUndecided: hasUndecidedEntries(evidence, [...alone, ...common]),
     takeCensus() {
       taken ??= census(graph, classes, [...alone, ...common], storeSizes(graph, stores));
       return taken;
@@ -116,12 +116,20 @@ function withoutKnown(evidence: Evidence, all: readonly Growth[]) {
   return { suspicious, ignored: ignored.sort(byReasonAndClass) };
 }
 
-/** Objects of the program that came to a collection, too few for a judgement. What a variable holds is replaced again and again. */
-function hasSparseEntries(evidence: Evidence, groups: readonly GrowthGroup[]): boolean {
-  const { graph, classes } = evidence;
+/**
+ * Objects of the program that came to a collection, too few for a judgement, or in every generation at rates too different for one.
+ * What a variable holds is replaced again and again.
+ */
+function hasUndecidedEntries(evidence: Evidence, groups: readonly GrowthGroup[]): boolean {
+  const { graph, classes, generations } = evidence;
   return groups.some((top) => {
     const [first] = top.members;
-    if (top.curve.shape !== 'sparse' || first === undefined) return false;
+    const isSparse = top.curve.shape === 'sparse';
+    const isUneven =
+      top.curve.shape === 'irregular' &&
+      generations.unit === 'rounds' &&
+      top.births.every((count) => count > 0);
+    if ((!isSparse && !isUneven) || first === undefined) return false;
     const rank = classes.rankOf(first);
     if (rank === 'engine' || rank === 'text' || !isEntry(graph, first)) return false;
     const growth: Growth = { top, below: [], all: [top], carriers: [] };

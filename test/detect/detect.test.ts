@@ -436,6 +436,16 @@ describe('a longer run is needed to say anything of', () => {
     expect(detect(work(heap, add, { rounds: [3, 5, 7] }))).toMatchObject({ findings: [], isUndecided: true });
   });
 
+  test('objects that every generation adds to a collection, though not at one rate', () => {
+    const { heap, module } = program();
+    const sessions = heap.collection(module, 'sessions');
+    const add = (round: number) => {
+      const few = round >= 3 && round < 8;
+      for (let count = few ? 1 : 9; count > 0; count -= 1) heap.entry(sessions, session(heap));
+    };
+    expect(detect(work(heap, add, { rounds: [3, 5, 7] }))).toMatchObject({ findings: [], isUndecided: true });
+  });
+
   test('but not of what a variable holds', () => {
     const { heap, module } = program();
     const keep = inTenth((round) => heap.edge(module, 'context', `v${round}`, session(heap)));
