@@ -91,9 +91,11 @@ function cutsOf(
     case 'entry':
     case 'element':
       // An object that is used as a dictionary is also told as one with entries.
-      return graph.edgeTypeOf(last) === 'property'
-        ? owners.map((owner) => ({ owner: graph.idOf(owner), ...keysInto(graph, owner, leaking) }))
-        : owners.map((owner) => ({ owner: graph.idOf(owner), kind: 'entries' }));
+      if (graph.edgeTypeOf(last) === 'property')
+        return owners.map((owner) => ({ owner: graph.idOf(owner), ...keysInto(graph, owner, leaking) }));
+      if (graph.edgeNameOf(hop.edges[0]!) === 'properties')
+        return owners.map((owner) => ({ owner: graph.idOf(owner), ...keysAmong(graph, leaking) }));
+      return owners.map((owner) => ({ owner: graph.idOf(owner), kind: 'entries' }));
     case 'listener': {
       const event = /'(.*)'$/s.exec(hop.name)?.[1];
       return owners.map((owner) => {
@@ -215,6 +217,16 @@ function keysInto(graph: HeapGraph, owner: NodeOrdinal, leaking: ReadonlySet<Nod
   for (const edge of edgesOf(graph, owner)) {
     if (graph.edgeTypeOf(edge) === 'property' && leaking.has(graph.edgeTarget(edge)))
       names.push(String(graph.edgeNameOf(edge)));
+    if (names.length === MOST_NAMES) break;
+  }
+  return { kind: 'properties', names } as const;
+}
+
+/** Where the keys themselves are what leaks. */
+function keysAmong(graph: HeapGraph, leaking: ReadonlySet<NodeOrdinal>) {
+  const names: string[] = [];
+  for (const node of leaking) {
+    if (graph.typeOf(node) === 'string') names.push(graph.nameOf(node));
     if (names.length === MOST_NAMES) break;
   }
   return { kind: 'properties', names } as const;

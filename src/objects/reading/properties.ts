@@ -2,7 +2,12 @@ import type { LogicalHop } from '../hop.ts';
 import type { PathCursor } from '../path-cursor.ts';
 import { isIndex } from './collections.ts';
 
-/** Whatever no other reader knows, one edge at a time; also properties that V8 keeps in a side table. */
+const TEXTS = new Set(['string', 'concatenated string', 'sliced string']);
+
+/**
+ * Whatever no other reader knows, one edge at a time; also properties that V8 keeps in a side table. The values in it have an edge
+ * of their own from the object, so that a text there is a key of what is used as a dictionary.
+ */
 export function readProperty(cursor: PathCursor): LogicalHop | undefined {
   const name = cursor.edgeName();
   if (
@@ -10,7 +15,7 @@ export function readProperty(cursor: PathCursor): LogicalHop | undefined {
     isIndex(cursor.edgeName(1)) &&
     cursor.node(2) !== undefined
   ) {
-    return cursor.hop('property', 'property', 2);
+    return TEXTS.has(cursor.nodeType(2)!) ? cursor.hop('entry', 'key', 2) : cursor.hop('property', 'property', 2);
   }
   // Where in a table of V8's something stands says nothing, and changes from run to run.
   if (cursor.edgeType() !== 'property')
