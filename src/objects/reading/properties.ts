@@ -15,7 +15,9 @@ export function readProperty(cursor: PathCursor): LogicalHop | undefined {
     isIndex(cursor.edgeName(1)) &&
     cursor.node(2) !== undefined
   ) {
-    return TEXTS.has(cursor.nodeType(2)!) ? cursor.hop('entry', 'key', 2) : cursor.hop('property', 'property', 2);
+    return TEXTS.has(cursor.nodeType(2)!)
+      ? cursor.hop('entry', 'key', 2)
+      : cursor.hop('property', 'property', 2);
   }
   // Where in a table of V8's something stands says nothing, and changes from run to run.
   if (cursor.edgeType() !== 'property')
