@@ -93,7 +93,7 @@ function cutsOf(
       // An object that is used as a dictionary is also told as one with entries.
       if (graph.edgeTypeOf(last) === 'property')
         return owners.map((owner) => ({ owner: graph.idOf(owner), ...keysInto(graph, owner, leaking) }));
-      if (graph.edgeNameOf(hop.edges[0]!) === 'properties')
+      if (graph.edgeNameOf(hop.edges[0]!) === 'properties' && graph.typeOf(hop.to) === 'string')
         return owners.map((owner) => ({ owner: graph.idOf(owner), ...keysAmong(graph, leaking) }));
       return owners.map((owner) => ({ owner: graph.idOf(owner), kind: 'entries' }));
     case 'listener': {
