@@ -1,4 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { TEXT_TYPES } from '../objects/text.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 
 /** The reachable members of one class in one heap. */
@@ -16,7 +17,7 @@ export type ClassCensus = ReadonlyMap<string, ClassCount>;
 /** What the program made. The rest (code, maps, hidden tables, numbers) is V8's own and changes by itself. */
 const COUNTED_TYPES = new Set([
   ...['object', 'closure', 'regexp', 'array', 'symbol', 'bigint', 'native'],
-  ...['string', 'concatenated string', 'sliced string'],
+  ...TEXT_TYPES,
 ]);
 
 const NAMED_PROPERTIES = 8;

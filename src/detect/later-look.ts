@@ -1,5 +1,6 @@
+import { dominatedBelow } from '../graph/dominated-below.ts';
+import { TEXT_TYPES } from '../objects/text.ts';
 import type { HeapObjectId, NodeOrdinal } from '../shared/ids.ts';
-import { dominatedBelow } from './dominated-below.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 
@@ -33,8 +34,6 @@ export function isBoundedLater(finding: Finding, earlier: Evidence, later: Evide
 
 /** Is a node of one of the looks of the kind that grew? */
 type IsAlike = (look: Evidence, node: NodeOrdinal) => boolean;
-
-const TEXT_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
 
 /**
  * V8 puts a text that was built of pieces together when it is first read: it is of another class then, and has no pieces, which

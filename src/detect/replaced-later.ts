@@ -1,6 +1,6 @@
+import { dominatedBelow } from '../graph/dominated-below.ts';
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
-import { dominatedBelow } from './dominated-below.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { type EdgeOrdinal, type NodeOrdinal, ROOT } from '../shared/ids.ts';
+import { TEXT_TYPES } from './text.ts';
 
 /**
  * What an edge says of itself in every run of a program: its name and what it leads to, a function with its place in the
@@ -14,7 +15,7 @@ export function edgeWords(graph: HeapGraph): (edge: EdgeOrdinal) => string {
 }
 
 /** Texts are data of the program. */
-const TEXTS = new Set(['string', 'concatenated string', 'sliced string', 'number', 'bigint']);
+const TEXTS = new Set([...TEXT_TYPES, 'number', 'bigint']);
 
 function nodeWords(graph: HeapGraph, node: NodeOrdinal): string {
   const type = graph.typeOf(node);

@@ -2,6 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { contextNames, isContext, scopeNames } from './contexts.ts';
 import type { Scripts } from './scripts.ts';
+import { TEXT_TYPES } from './text.ts';
 
 /**
  * How much a class means to the developer: instances of the program's own classes and its functions say the
@@ -88,9 +89,8 @@ const CORE_WRAPPERS = new Set([
 
 /** Types have numbers of one byte. */
 const MOST_TYPES = 256;
-const STRING_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
 /** Types whose names are content: the text of a string, the pattern of a regular expression. */
-const NAMED_BY_CONTENT = new Set([...STRING_TYPES, 'regexp']);
+const NAMED_BY_CONTENT = new Set([...TEXT_TYPES, 'regexp']);
 const ENGINE_TYPES = new Set(['hidden', 'code', 'synthetic', 'array', 'object shape', 'number']);
 
 /** Names and groups the nodes of one heap by what a developer would call their class. */
@@ -231,7 +231,7 @@ export class NodeClasses {
     }
     if (name === 'system / PromiseReaction') return 'plain';
     if (ENGINE_TYPES.has(type)) return 'engine';
-    if (STRING_TYPES.has(type)) return type === 'sliced string' ? 'plain' : 'text';
+    if (TEXT_TYPES.has(type)) return type === 'sliced string' ? 'plain' : 'text';
     if (type !== 'object' && type !== 'native') return 'plain';
     if (name.startsWith('system / ')) return 'engine';
     if (PLAIN_CLASSES.has(name)) return 'plain';

@@ -2,6 +2,9 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { edgesOf } from './edges.ts';
 
+/** The types of nodes that are texts: whole, put together of two, cut from another. */
+export const TEXT_TYPES: ReadonlySet<string> = new Set(['string', 'concatenated string', 'sliced string']);
+
 /** Longer texts are cut about here. */
 const LONGEST_TEXT = 4096;
 

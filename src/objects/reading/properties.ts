@@ -2,8 +2,6 @@ import type { LogicalHop } from '../hop.ts';
 import type { PathCursor } from '../path-cursor.ts';
 import { isIndex } from './collections.ts';
 
-const TEXTS = new Set(['string', 'concatenated string', 'sliced string']);
-
 /**
  * Whatever no other reader knows, one edge at a time; also properties that V8 keeps in a side table. The values in it have an edge
  * of their own from the object, so that a text there is a key of what is used as a dictionary.
@@ -15,7 +13,7 @@ export function readProperty(cursor: PathCursor): LogicalHop | undefined {
     isIndex(cursor.edgeName(1)) &&
     cursor.node(2) !== undefined
   ) {
-    return TEXTS.has(cursor.nodeType(2)!)
+    return cursor.nodeType(2) === 'string'
       ? cursor.hop('entry', 'key', 2)
       : cursor.hop('property', 'property', 2);
   }

@@ -1,5 +1,5 @@
-import type { HeapGraph } from '../graph/heap-graph.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
+import type { HeapGraph } from './heap-graph.ts';
 
 /** Nodes that hang below `holder` in the dominator tree, however deep: a chain may have thousands of links. */
 export function dominatedBelow(
