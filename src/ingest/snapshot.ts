@@ -60,8 +60,8 @@ export interface Snapshot {
   stringsContaining(text: string): readonly number[];
   /** Where V8 says the function or class of a node stands, if it says so. */
   position(node: NodeOrdinal): ScriptPosition | undefined;
-  /** Functions and instances of classes that V8 says stand in a script, in the order of the file. */
-  nodesInScript(scriptId: number): readonly NodeOrdinal[];
+  /** Functions and instances of classes that V8 says stand in a script. */
+  nodesInScript(scriptId: number): Iterable<NodeOrdinal>;
 }
 
 export type { NodeOrdinal };
