@@ -2,7 +2,7 @@ import { type EdgeOrdinal, type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import type { HeapGraph } from './heap-graph.ts';
 
 export interface PathOptions {
-  /** What an edge costs: 1 or more, or Infinity for an edge that must not be used. 1 for every edge when left out. */
+  /** What an edge costs: a whole number of 1 or more, or Infinity for an edge that must not be used. 1 for every edge when left out. */
   readonly cost?: (edge: EdgeOrdinal) => number;
   /** Edges that must not be used, as if they were cut. */
   readonly withoutEdges?: ReadonlySet<EdgeOrdinal>;
@@ -15,14 +15,6 @@ export interface PathOptions {
   readonly words?: (edge: EdgeOrdinal) => string;
 }
 
-/** Best known ways from a node down to the target. */
-interface Step {
-  cost: number;
-  /** The edges to take from the node, all equally good; none at the target. */
-  readonly edges: EdgeOrdinal[];
-  done: boolean;
-}
-
 /** Nodes looked at, once a path is known, for others that cost the same: more equals than that are told apart by chance. */
 const MOST_EQUALS = 5000;
 
@@ -30,31 +22,55 @@ const MOST_EQUALS = 5000;
  * The cheapest strong path from the root to a node: its edges from the root on; empty for the root; undefined when
  * there is none under the options. The same question gets the same path.
  *
- * A* (Hart, Nilsson and Raphael, "A Formal Basis for the Heuristic Determination of Minimum Cost Paths", 1968) from
- * the node backwards over its retainers, with the distance from the root as estimate: it never exceeds the cost of what
- * is left because no edge costs less than 1. Without cuts only the neighbourhood of the path is looked at.
+ * Every path leads through the dominators of the node, whatever is cut. So each stretch, from one dominator to the next, is
+ * looked for by itself, among what the upper one dominates.
  */
 export function retentionPath(
   graph: HeapGraph,
   target: NodeOrdinal,
   options: PathOptions = {},
 ): EdgeOrdinal[] | undefined {
-  const { cost, withoutEdges, withoutNodes, words } = options;
   if (!graph.isReachable(target)) return undefined;
+  const steps = stepsOf(graph);
+  const stretches: EdgeOrdinal[][] = [];
+  for (let end = target; end !== ROOT; ) {
+    const start = graph.immediateDominatorOf(end);
+    const stretch = cheapestStretch(graph, start, end, options, steps);
+    if (stretch === undefined) return undefined;
+    stretches.push(stretch);
+    end = start;
+  }
+  return stretches.reverse().flat();
+}
+
+/**
+ * The cheapest path from the immediate dominator of a node to the node.
+ *
+ * A* (Hart, Nilsson and Raphael, "A Formal Basis for the Heuristic Determination of Minimum Cost Paths", 1968) from
+ * the node backwards over its retainers, with the distance from the root as estimate: it never exceeds the cost of what
+ * is left because no edge costs less than 1.
+ */
+function cheapestStretch(
+  graph: HeapGraph,
+  start: NodeOrdinal,
+  end: NodeOrdinal,
+  { cost = () => 1, withoutEdges, withoutNodes, words }: PathOptions,
+  steps: Steps,
+): EdgeOrdinal[] | undefined {
   const { firstRetainer, retainerEdge } = graph.tables;
-  const steps = new Map<NodeOrdinal, Step>([[target, { cost: 0, edges: [], done: false }]]);
   const queue = new StepQueue();
   let least = Number.POSITIVE_INFINITY;
   let equals = 0;
-  queue.push(target, estimate(graph, target), 0);
+  steps.begin(end);
+  queue.push(end, estimate(graph, end));
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
-    const step = steps.get(node)!;
-    if (step.done) continue;
-    if (step.cost + estimate(graph, node) > least || equals === MOST_EQUALS) break;
-    step.done = true;
-    if (node === ROOT) {
+    if (steps.isDone(node)) continue;
+    const soFar = steps.costOf(node);
+    if (soFar + estimate(graph, node) > least || equals === MOST_EQUALS) break;
+    steps.end(node);
+    if (node === start) {
       if (words === undefined) break;
-      least = step.cost;
+      least = soFar + estimate(graph, start);
       continue;
     }
     if (least !== Number.POSITIVE_INFINITY) equals += 1;
@@ -62,18 +78,21 @@ export function retentionPath(
       const edge = retainerEdge[row] as EdgeOrdinal;
       const source = graph.edgeSource(edge);
       if (withoutEdges?.has(edge) || withoutNodes?.has(source) || !graph.isReachable(source)) continue;
-      const total = step.cost + (cost === undefined ? 1 : cost(edge));
-      const known = steps.get(source);
-      if (total === Number.POSITIVE_INFINITY || (known !== undefined && known.cost < total)) continue;
-      if (known?.cost === total) {
-        known.edges.push(edge);
-        continue;
-      }
-      steps.set(source, { cost: total, edges: [edge], done: false });
-      queue.push(source, total + estimate(graph, source), total);
+      const total = soFar + cost(edge);
+      if (total >= steps.costOf(source)) continue;
+      steps.reach(source, total);
+      queue.push(source, total + estimate(graph, source));
     }
   }
-  return steps.has(ROOT) ? firstPath(graph, steps, target, words ?? (() => '')) : undefined;
+  if (!steps.isDone(start)) return undefined;
+  const bestFrom = function* (node: NodeOrdinal): Generator<EdgeOrdinal> {
+    for (let edge = graph.firstEdge(node); edge < graph.firstEdge(node + 1); edge++) {
+      const to = graph.edgeTarget(edge);
+      if (!steps.isDone(to) || !graph.isStrong(edge) || withoutEdges?.has(edge)) continue;
+      if (steps.costOf(to) + cost(edge) === steps.costOf(node)) yield edge;
+    }
+  };
+  return firstPath(graph, bestFrom, start, end, words ?? (() => ''));
 }
 
 /**
@@ -110,21 +129,22 @@ interface Way {
   readonly before: Way | undefined;
 }
 
-/** Of the best paths the one whose words come first: all those that say the same so far are followed side by side. */
+/** Of the best paths between two nodes the one whose words come first: all those that say the same so far are followed side by side. */
 function firstPath(
   graph: HeapGraph,
-  steps: ReadonlyMap<NodeOrdinal, Step>,
-  target: NodeOrdinal,
+  bestFrom: (node: NodeOrdinal) => Iterable<EdgeOrdinal>,
+  start: NodeOrdinal,
+  end: NodeOrdinal,
   words: (edge: EdgeOrdinal) => string,
 ): EdgeOrdinal[] {
-  let ways: Way[] = [{ node: ROOT, edge: undefined, before: undefined }];
+  let ways: Way[] = [{ node: start, edge: undefined, before: undefined }];
   for (;;) {
-    const arrived = ways.find(({ node }) => node === target);
+    const arrived = ways.find(({ node }) => node === end);
     if (arrived !== undefined) return edgesOn(arrived);
     let first: string | undefined;
     let further = new Map<NodeOrdinal, Way>();
     for (const before of ways) {
-      for (const edge of steps.get(before.node)!.edges) {
+      for (const edge of bestFrom(before.node)) {
         const said = words(edge);
         if (first === undefined || said < first) {
           first = said;
@@ -144,54 +164,79 @@ function edgesOn(way: Way): EdgeOrdinal[] {
   return edges.reverse();
 }
 
-/** A node to go on from. */
-interface Waiting {
-  readonly node: NodeOrdinal;
-  readonly total: number;
-  readonly cost: number;
-  readonly turn: number;
+/** Numbers of 32 bits go no further. */
+const LAST_SEARCH = 0xffff_fffe;
+
+/** What the search under way knows of the nodes. Its columns serve one search of a heap after another. */
+class Steps {
+  /** Length nodeCount: cost of the best known way from a node down to the target, if the node belongs to this search. */
+  readonly #cost: Uint32Array;
+  /** Length nodeCount: twice the number of the search that came to a node last, and 1 more once its cost is final. */
+  readonly #mark: Uint32Array;
+  #search = 0;
+
+  constructor(nodeCount: number) {
+    this.#cost = new Uint32Array(nodeCount);
+    this.#mark = new Uint32Array(nodeCount);
+  }
+
+  begin(target: NodeOrdinal): void {
+    this.#search += 2;
+    if (this.#search >= LAST_SEARCH) {
+      this.#mark.fill(0);
+      this.#search = 2;
+    }
+    this.reach(target, 0);
+  }
+
+  costOf(node: NodeOrdinal): number {
+    return this.#mark[node]! >= this.#search ? this.#cost[node]! : Number.POSITIVE_INFINITY;
+  }
+
+  isDone(node: NodeOrdinal): boolean {
+    return this.#mark[node]! > this.#search;
+  }
+
+  reach(node: NodeOrdinal, cost: number): void {
+    this.#cost[node] = cost;
+    this.#mark[node] = this.#search;
+  }
+
+  end(node: NodeOrdinal): void {
+    this.#mark[node]! += 1;
+  }
 }
 
-/** A binary heap of nodes: least estimate first, then greatest cost so far (nearest the root), then first come. */
-class StepQueue {
-  readonly #heap: Waiting[] = [];
-  #turns = 0;
+const stepsByGraph = new WeakMap<HeapGraph, Steps>();
 
-  push(node: NodeOrdinal, total: number, cost: number): void {
-    const heap = this.#heap;
-    const added = { node, total, cost, turn: this.#turns++ };
-    let at = heap.length;
-    heap.push(added);
-    while (at > 0) {
-      const above = (at - 1) >>> 1;
-      if (!isBefore(added, heap[above]!)) break;
-      heap[at] = heap[above]!;
-      at = above;
-    }
-    heap[at] = added;
+function stepsOf(graph: HeapGraph): Steps {
+  const steps = stepsByGraph.get(graph) ?? new Steps(graph.nodeCount);
+  stepsByGraph.set(graph, steps);
+  return steps;
+}
+
+/**
+ * The nodes to go on from, least estimate first, of equals the last come: the nearest to the root, mostly. One bucket for each
+ * estimate (Dial, "Algorithm 360: Shortest-Path Forest with Topological Ordering", 1969), which never fall.
+ */
+class StepQueue {
+  readonly #buckets: NodeOrdinal[][] = [];
+  #first: number | undefined;
+  #at = 0;
+
+  /** The estimate is a whole number. */
+  push(node: NodeOrdinal, estimate: number): void {
+    this.#first ??= estimate;
+    const at = estimate - this.#first;
+    while (this.#buckets.length <= at) this.#buckets.push([]);
+    this.#buckets[at]!.push(node);
   }
 
   pop(): NodeOrdinal | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first?.node;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child += 1;
-      if (!isBefore(heap[child]!, last)) break;
-      heap[at] = heap[child]!;
-      at = child;
+    for (; this.#at < this.#buckets.length; this.#at++) {
+      const node = this.#buckets[this.#at]!.pop();
+      if (node !== undefined) return node;
     }
-    heap[at] = last;
-    return first.node;
+    return undefined;
   }
-}
-
-function isBefore(a: Waiting, b: Waiting): boolean {
-  if (a.total !== b.total) return a.total < b.total;
-  if (a.cost !== b.cost) return a.cost > b.cost;
-  return a.turn < b.turn;
 }

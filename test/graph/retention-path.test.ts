@@ -66,6 +66,60 @@ test('is as long as the distance, connected, and there whenever a way is left, o
   );
 });
 
+test('costs the least there is, whatever edges cost and whatever is cut, on any graph', () => {
+  fc.assert(
+    fc.property(
+      anyGraph(),
+      fc.array(fc.constantFrom(1, 1, 2, 7, 40, Number.POSITIVE_INFINITY), { minLength: 1 }),
+      fc.uniqueArray(fc.nat(20)),
+      fc.boolean(),
+      (successors, costs, cuts, told) => {
+        const graph = graphOf(successors);
+        const cost = (edge: number): number => costs[edge % costs.length]!;
+        const least = leastCosts(successors, (edge) =>
+          cuts.includes(edge) ? Number.POSITIVE_INFINITY : cost(edge),
+        );
+        for (let node = 1; node < successors.length; node++) {
+          const path = retentionPath(graph, node as NodeOrdinal, {
+            cost,
+            withoutEdges: new Set(cuts as EdgeOrdinal[]),
+            ...(told && { words: (edge) => `${edge % 3}` }),
+          });
+          const total = path?.reduce((sum, edge) => sum + cost(edge), 0);
+          expect(total ?? Number.POSITIVE_INFINITY).toBe(least[node]);
+          expect(path?.some((edge) => cuts.includes(edge)) ?? false).toBe(false);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+/** Bellman and Ford: from the root to every node. */
+function leastCosts(
+  successors: readonly (readonly number[])[],
+  cost: (edge: number) => number,
+): readonly number[] {
+  const least = successors.map((_, node) => (node === 0 ? 0 : Number.POSITIVE_INFINITY));
+  for (let turn = 0; turn < successors.length; turn++) {
+    let edge = 0;
+    for (const [from, targets] of successors.entries()) {
+      for (const to of targets) least[to] = Math.min(least[to]!, least[from]! + cost(edge++));
+    }
+  }
+  return least;
+}
+
+test('of equal paths the one whose words come first is taken, below each dominator', () => {
+  const heap = new HeapBuilder();
+  const gate = heap.object(heap.root, 'gate', 'Gate');
+  const target = heap.object(heap.object(gate, 'b', 'Holder'), 'x', 'Target');
+  heap.edge(heap.object(gate, 'a', 'Holder'), 'property', 'y', target);
+  const graph = heap.graph();
+  const words = (edge: EdgeOrdinal) => `${graph.edgeNameOf(edge)}`;
+  expect(retentionPath(graph, target, { words })?.map(words)).toEqual(['gate', 'a', 'y']);
+});
+
 test('independent paths share no edge, and cutting one edge of each leaves none', () => {
   fc.assert(
     fc.property(anyGraph(), (successors) => {
