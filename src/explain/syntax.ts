@@ -66,34 +66,59 @@ function stripTypes(text: string): string | NoSyntax {
 }
 
 /** The direct children of a syntax node in source order as acorn lists them. */
-export function* childrenOf(node: AnyNode): Generator<AnyNode> {
-  for (const value of Object.values(node)) {
+export function childrenOf(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = [];
+  for (const key in node) {
+    const value: unknown = node[key as keyof AnyNode];
+    if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
-      for (const item of value) if (isSyntaxNode(item)) yield item;
-    } else if (isSyntaxNode(value)) yield value;
+      for (const item of value) if (isSyntaxNode(item)) children.push(item);
+    } else if (isSyntaxNode(value)) children.push(value);
   }
+  return children;
 }
 
 function isSyntaxNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as AnyNode).type === 'string';
 }
 
-/**
- * Calls `visit` for every node, outer ones first, with the nodes around it, outermost first. Walks with a stack of its own:
- * a long chain of additions is a deep tree.
- */
+/** All nodes of a tree, outer ones first, and how many are around each. */
+interface FlatTree {
+  readonly nodes: readonly AnyNode[];
+  readonly depths: Uint32Array;
+}
+
+/** A program is walked again for each question about it. */
+const flatTrees = new WeakMap<AnyNode, FlatTree>();
+
+/** Calls `visit` for every node, outer ones first, with the nodes around it, outermost first. */
 export function walk(root: AnyNode, visit: (node: AnyNode, around: readonly AnyNode[]) => void): void {
+  const { nodes, depths } = flatTrees.get(root) ?? flatten(root);
   const around: AnyNode[] = [];
-  const open: Iterator<AnyNode>[] = [[root].values()];
-  while (open.length > 0) {
-    const { value: node, done } = open.at(-1)!.next();
-    if (done) {
-      open.pop();
-      around.pop();
-    } else {
-      visit(node, around);
-      around.push(node);
-      open.push(childrenOf(node));
+  for (let at = 0; at < nodes.length; at++) {
+    while (around.length > depths[at]!) around.pop();
+    visit(nodes[at]!, around);
+    around.push(nodes[at]!);
+  }
+}
+
+/** With a stack of its own: a long chain of additions is a deep tree. */
+function flatten(root: AnyNode): FlatTree {
+  const nodes: AnyNode[] = [];
+  const depths: number[] = [];
+  const waiting = [root];
+  const depthsWaiting = [0];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    const depth = depthsWaiting.pop()!;
+    nodes.push(node);
+    depths.push(depth);
+    const children = childrenOf(node);
+    for (let at = children.length - 1; at >= 0; at--) {
+      waiting.push(children[at]!);
+      depthsWaiting.push(depth + 1);
     }
   }
+  const tree = { nodes, depths: Uint32Array.from(depths) };
+  flatTrees.set(root, tree);
+  return tree;
 }
