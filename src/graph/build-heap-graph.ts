@@ -148,10 +148,10 @@ class SnapshotTables implements GraphTables {
     return this.#stored.retainedSize ?? this.#dominators().retainedSize;
   }
   get firstDominated(): Uint32Array {
-    return this.#dominated().firstDominated;
+    return this.#stored.firstDominated ?? this.#dominated().firstDominated;
   }
   get dominated(): Uint32Array {
-    return this.#dominated().dominated;
+    return this.#stored.dominated ?? this.#dominated().dominated;
   }
   get component(): Uint32Array {
     return this.#component();

@@ -15,7 +15,7 @@ import type { EdgeRules, GraphTables, HeapGraph } from './heap-graph.ts';
  * where each of them is, which snapshot it belongs to, and which rules the tables follow. A change of the format changes
  * `FORMAT`; an index of another format, another byte order or another snapshot is as good as none.
  */
-const FORMAT = 'leakscan index 2';
+const FORMAT = 'leakscan index 3';
 
 const COLUMNS = [
   'nodeType',
@@ -38,6 +38,8 @@ export const STORED_TABLES = [
   'retainedSize',
   'firstRetainer',
   'retainerEdge',
+  'firstDominated',
+  'dominated',
 ] as const satisfies readonly (keyof GraphTables)[];
 
 export type StoredTables = Partial<Pick<GraphTables, (typeof STORED_TABLES)[number]>>;
@@ -155,7 +157,7 @@ function columnsOf({ snapshot, tables }: HeapGraph): [name: string, column: Colu
     ...COLUMNS.map((name): [string, Column] => [name, snapshot[name]]),
     ['stringBytes', strings.bytes],
     ['stringStarts', strings.starts],
-    ['locations', locations.words],
+    ['locations', locations.inNodeOrder],
     ...STORED_TABLES.map((name): [string, Column] => [`tables.${name}`, tables[name]]),
   ];
 }

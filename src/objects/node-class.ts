@@ -97,10 +97,11 @@ const ENGINE_TYPES = new Set(['hidden', 'code', 'synthetic', 'array', 'object sh
 export class NodeClasses {
   readonly #graph: HeapGraph;
   readonly #scripts: Scripts;
+  /** Keys begin with 1: 0 stands for one that was not asked for yet. */
   readonly #keys = new Map<string, number>();
-  readonly #keyByNode: Int32Array;
-  /** Of classes that type and name tell. */
-  readonly #keyBySketch = new Map<number, number>();
+  readonly #keyByNode: Uint32Array;
+  /** By type and then by name, of classes that these tell. */
+  readonly #keysByName: (Uint32Array | undefined)[] = [];
   readonly #isNameless: readonly boolean[];
   readonly #objectType: number;
   readonly #contextNames: ReadonlySet<number>;
@@ -111,7 +112,7 @@ export class NodeClasses {
   constructor(graph: HeapGraph, scripts: Scripts) {
     this.#graph = graph;
     this.#scripts = scripts;
-    this.#keyByNode = new Int32Array(graph.nodeCount).fill(-1);
+    this.#keyByNode = new Uint32Array(graph.nodeCount);
     this.#isNameless = graph.snapshot.nodeTypes.map((type) => NAMED_BY_CONTENT.has(type));
     this.#objectType = graph.snapshot.nodeTypes.indexOf('object');
     this.#contextNames = contextNames(graph);
@@ -123,18 +124,22 @@ export class NodeClasses {
    */
   keyOf(node: NodeOrdinal): number {
     const known = this.#keyByNode[node]!;
-    if (known !== -1) return known;
-    const sketch = this.sketchOf(node);
-    const key = this.#keyBySketch.get(sketch) ?? this.#readKey(node, sketch);
+    if (known !== 0) return known;
+    const { nodeType, nodeName, stringCount } = this.#graph.snapshot;
+    const type = nodeType[node]!;
+    this.#keysByName[type] ??= new Uint32Array(this.#isNameless[type] ? 1 : stringCount);
+    const keys = this.#keysByName[type];
+    const name = this.#isNameless[type] ? 0 : nodeName[node]!;
+    const key = keys[name]! || this.#readKey(node, keys, name);
     this.#keyByNode[node] = key;
     return key;
   }
 
-  #readKey(node: NodeOrdinal, sketch: number): number {
+  #readKey(node: NodeOrdinal, keys: Uint32Array, name: number): number {
     const text = this.#keyText(node);
-    const key = this.#keys.get(text) ?? this.#keys.size;
+    const key = this.#keys.get(text) ?? this.#keys.size + 1;
     this.#keys.set(text, key);
-    if (this.#isToldByName(node)) this.#keyBySketch.set(sketch, key);
+    if (this.#isToldByName(node)) keys[name] = key;
     return key;
   }
 

@@ -23,47 +23,92 @@ export interface ClassSummary {
   readonly unreachable: { readonly count: number; readonly selfSize: number };
 }
 
-interface ClassSums {
-  readonly first: NodeOrdinal;
-  count: number;
-  selfSize: number;
-  retainedSize: number;
-  /** Nodes of the class on the way from the root of the dominator tree to where the walk is. */
-  open: number;
-}
-
-/** The heap by class. One walk down the dominator tree: only the topmost nodes of a class add what they retain. */
+/** The heap by class. */
 export function classSummary(graph: HeapGraph): ClassSummary {
   const { nodeCount, tables } = graph;
   const { selfSize, retainedSize } = tables;
   const scripts = new Scripts(graph);
   const classes = new NodeClasses(graph, scripts);
-  const sumsOf = sumsByNode(graph, classes);
+  const classOf = new Uint32Array(nodeCount);
   let total = 0;
-  for (let node = 0; node < nodeCount; node++) total += selfSize[node]!;
-  let reached = 0;
-  const enter = (node: NodeOrdinal): void => {
-    reached++;
-    if (node === ROOT) return;
-    const sums = sumsOf(node);
-    sums.count++;
-    sums.selfSize += selfSize[node]!;
-    if (sums.open++ === 0) sums.retainedSize += retainedSize[node]!;
-  };
-  walkDominatorTree(graph, enter, (node) => {
-    if (node !== ROOT) sumsOf(node).open--;
-  });
-  const rows = [...sumsOf.all()].map(({ first, count, selfSize, retainedSize }) => ({
-    name: className(graph, classes, scripts, first),
-    type: graph.typeOf(first),
-    ...{ count, selfSize, retainedSize },
-  }));
+  for (let node = 0; node < nodeCount; node++) {
+    classOf[node] = classes.keyOf(node as NodeOrdinal);
+    total += selfSize[node]!;
+  }
+  const sums = sumsByClass(graph, classOf);
+  const rows: ClassRow[] = [];
+  let reached = 1;
+  for (let key = 0; key < sums.count.length; key++) {
+    const count = sums.count[key]!;
+    if (count === 0) continue;
+    reached += count;
+    const first = sums.first[key]! as NodeOrdinal;
+    rows.push({
+      name: className(graph, classes, scripts, first),
+      type: graph.typeOf(first),
+      count,
+      selfSize: sums.selfSize[key]!,
+      retainedSize: sums.retainedSize[key]!,
+    });
+  }
   return {
     classes: rows.sort((a, b) => b.retainedSize - a.retainedSize || (a.name < b.name ? -1 : 1)),
     nodeCount,
     selfSize: total,
     unreachable: { count: nodeCount - reached, selfSize: total - retainedSize[ROOT]! },
   };
+}
+
+/** Sums over the nodes below the root, by the number of their class. */
+interface ClassSums {
+  /** A node of the class. */
+  readonly first: Uint32Array;
+  readonly count: Uint32Array;
+  readonly selfSize: Float64Array;
+  readonly retainedSize: Float64Array;
+}
+
+/**
+ * One walk down the dominator tree, depth first: a node adds what it retains unless one of its class is on the way from the
+ * root to it, is *open*. Most nodes dominate nothing and are never on the way.
+ */
+function sumsByClass({ nodeCount, tables }: HeapGraph, classOf: Uint32Array): ClassSums {
+  const { selfSize, retainedSize, firstDominated, dominated } = tables;
+  const classCount = classOf.reduce((most, key) => Math.max(most, key), 0) + 1;
+  const sums = {
+    first: new Uint32Array(classCount),
+    count: new Uint32Array(classCount),
+    selfSize: new Float64Array(classCount),
+    retainedSize: new Float64Array(classCount),
+  };
+  const open = new Uint32Array(classCount);
+  /** The way to the current node, and for each node on it the next one to enter. */
+  const path = new Uint32Array(nodeCount);
+  const next = new Uint32Array(nodeCount);
+  path[0] = ROOT;
+  next[0] = firstDominated[ROOT]!;
+  for (let depth = 0; depth >= 0; ) {
+    const holder = path[depth]!;
+    const at = next[depth]!;
+    if (at === firstDominated[holder + 1]!) {
+      open[classOf[holder]!]!--;
+      depth--;
+      continue;
+    }
+    next[depth] = at + 1;
+    const node = dominated[at]!;
+    const key = classOf[node]!;
+    if (sums.count[key]!++ === 0) sums.first[key] = node;
+    sums.selfSize[key]! += selfSize[node]!;
+    if (open[key] === 0) sums.retainedSize[key]! += retainedSize[node]!;
+    const below = firstDominated[node]!;
+    if (below === firstDominated[node + 1]!) continue;
+    open[key]!++;
+    depth++;
+    path[depth] = node;
+    next[depth] = below;
+  }
+  return sums;
 }
 
 /** The name of a class, with what else tells it from others: the place of a function, the variables of a scope. */
@@ -78,65 +123,4 @@ function className(graph: HeapGraph, classes: NodeClasses, scripts: Scripts, nod
   if (script === undefined) return name;
   const { line } = graph.snapshot.position(node)!;
   return `${name} ${script.slice(script.lastIndexOf('/') + 1)}:${line + 1}`;
-}
-
-interface SumsByNode {
-  (node: NodeOrdinal): ClassSums;
-  all(): Iterable<ClassSums>;
-}
-
-/** Asks for the class once for all nodes of one type and name, unless it depends on more than these. */
-function sumsByNode(graph: HeapGraph, classes: NodeClasses): SumsByNode {
-  const { nodeTypes, nodeType, nodeName } = graph.snapshot;
-  const closure = nodeTypes.indexOf('closure');
-  const byClass = new Map<number, ClassSums>();
-  const byTypeAndName: (Map<number, ClassSums | undefined> | undefined)[] = [];
-  const sumsOfClass = (node: NodeOrdinal): ClassSums => {
-    const key = classes.keyOf(node);
-    let sums = byClass.get(key);
-    if (sums === undefined) {
-      sums = { first: node, count: 0, selfSize: 0, retainedSize: 0, open: 0 };
-      byClass.set(key, sums);
-    }
-    return sums;
-  };
-  const sumsOf = (node: NodeOrdinal): ClassSums => {
-    const type = nodeType[node]!;
-    if (type === closure) return sumsOfClass(node);
-    byTypeAndName[type] ??= new Map();
-    const byName = byTypeAndName[type];
-    const name = nodeName[node]!;
-    const known = byName.get(name);
-    if (known !== undefined) return known;
-    const sums = sumsOfClass(node);
-    if (!isContext(graph, node)) byName.set(name, sums);
-    return sums;
-  };
-  return Object.assign(sumsOf, { all: () => byClass.values() });
-}
-
-/** Depth first from the root, each node entered before and left after what it dominates. */
-function walkDominatorTree(
-  { nodeCount, tables }: HeapGraph,
-  enter: (node: NodeOrdinal) => void,
-  leave: (node: NodeOrdinal) => void,
-): void {
-  const { firstDominated, dominated } = tables;
-  const next = firstDominated.slice();
-  const path = new Uint32Array(nodeCount);
-  path[0] = ROOT;
-  enter(ROOT);
-  for (let depth = 0; depth >= 0; ) {
-    const node = path[depth]! as NodeOrdinal;
-    const at = next[node]!;
-    if (at < firstDominated[node + 1]!) {
-      next[node] = at + 1;
-      const child = dominated[at]! as NodeOrdinal;
-      path[++depth] = child;
-      enter(child);
-    } else {
-      leave(node);
-      depth--;
-    }
-  }
 }
