@@ -1,6 +1,6 @@
-import type { EdgeRules, HeapGraph } from '../graph/heap-graph.ts';
+import type { EdgeRules } from '../graph/heap-graph.ts';
 import { UsageError } from '../shared/errors.ts';
-import { openHeap } from '../summary/open-heap.ts';
+import { type OpenHeap, openHeap } from '../summary/open-heap.ts';
 import { ExitCode } from './exit-code.ts';
 import type { TypedOptions } from './options.ts';
 import type { TypedCommand } from './program.ts';
@@ -10,7 +10,7 @@ import { type Terminal, terminalFor } from './terminal.ts';
 
 /** A question about one snapshot: what is computed, and how it looks to a person. */
 export interface Question<Answer> {
-  ask(graph: HeapGraph): Answer | Promise<Answer>;
+  ask(heap: OpenHeap): Answer | Promise<Answer>;
   show(answer: Answer, terminal: Terminal): readonly string[];
 }
 
@@ -31,7 +31,7 @@ export async function answer<Answer>(
 }
 
 /** The heap of a snapshot under the rules that were asked for. */
-export async function heapOf(file: string, options: TypedOptions): Promise<HeapGraph> {
+export async function heapOf(file: string, options: TypedOptions): Promise<OpenHeap> {
   const stderr = terminalFor(process.stderr, options.color as boolean | undefined, process.env);
   const progress = stderr.isTty ? progressOn(process.stderr, stderr) : silentProgress;
   progress.step(`reading ${file}`);

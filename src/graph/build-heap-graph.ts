@@ -24,7 +24,12 @@ export function buildHeapGraph(
   stored: StoredTables = {},
 ): HeapGraph {
   const usable = withRoom(snapshot);
-  return new SnapshotGraph(usable, (rules === 'leakscan' ? leakscanRules : devtoolsRules)(usable), stored);
+  return new SnapshotGraph(usable, rulesFor(usable, rules), stored);
+}
+
+/** What the rules of that name decide about a snapshot. */
+export function rulesFor(snapshot: Snapshot, rules: EdgeRules): HeapRules {
+  return rules === 'leakscan' ? leakscanRules(snapshot) : devtoolsRules(snapshot);
 }
 
 /** Of Fibonacci hashing: the golden ratio as a part of 2^32. */
@@ -51,7 +56,7 @@ function lazy<T>(compute: () => T): () => T {
 }
 
 /** What the rules decide about a snapshot. */
-interface HeapRules {
+export interface HeapRules {
   readonly name: EdgeRules;
   strongEdges(): StrongEdges;
   selfSizes(): Uint32Array | Float64Array;
@@ -158,7 +163,8 @@ class SnapshotTables implements GraphTables {
   }
 }
 
-class SnapshotGraph implements HeapGraph {
+/** The graph over the columns of a snapshot. */
+export class SnapshotGraph implements HeapGraph {
   readonly snapshot: Snapshot;
   readonly rules: EdgeRules;
   readonly tables: SnapshotTables;
@@ -187,6 +193,9 @@ class SnapshotGraph implements HeapGraph {
   nameOf(node: NodeOrdinal): string {
     return this.snapshot.string(this.snapshot.nodeName[node]!);
   }
+  nameIndexOf(node: NodeOrdinal): number {
+    return this.snapshot.nodeName[node]!;
+  }
   idOf(node: NodeOrdinal): HeapObjectId {
     return this.snapshot.nodeId[node] as HeapObjectId;
   }
@@ -200,11 +209,15 @@ class SnapshotGraph implements HeapGraph {
   firstEdge(node: number): EdgeOrdinal {
     return this.snapshot.firstEdge[node] as EdgeOrdinal;
   }
+  labelOf(edge: EdgeOrdinal): number {
+    const source = this.edgeSource(edge);
+    return this.snapshot.firstLabel[source]! + edge - this.snapshot.firstEdge[source]!;
+  }
   edgeTypeOf(edge: EdgeOrdinal): string {
-    return this.snapshot.edgeTypes[this.snapshot.labelType[this.#labelOf(edge)]!]!;
+    return this.snapshot.edgeTypes[this.snapshot.labelType[this.labelOf(edge)]!]!;
   }
   edgeNameOf(edge: EdgeOrdinal): string | number {
-    const label = this.#labelOf(edge);
+    const label = this.labelOf(edge);
     const name = this.snapshot.labelName[label]!;
     return this.#isIndexed[this.snapshot.labelType[label]!] ? name : this.snapshot.string(name);
   }
@@ -212,22 +225,17 @@ class SnapshotGraph implements HeapGraph {
     return this.snapshot.edgeTo[edge] as NodeOrdinal;
   }
   edgeSource(edge: EdgeOrdinal): NodeOrdinal {
-    const { firstEdge } = this.snapshot;
     const last = this.#lastSource;
-    if (firstEdge[last]! <= edge && edge < firstEdge[last + 1]!) return last;
+    if (this.firstEdge(last) <= edge && edge < this.firstEdge(last + 1)) return last;
     let low = 0;
     let high = this.nodeCount - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (firstEdge[middle]! <= edge) low = middle;
+      if (this.firstEdge(middle) <= edge) low = middle;
       else high = middle - 1;
     }
     this.#lastSource = low as NodeOrdinal;
     return this.#lastSource;
-  }
-  #labelOf(edge: EdgeOrdinal): number {
-    const source = this.edgeSource(edge);
-    return this.snapshot.firstLabel[source]! + edge - this.snapshot.firstEdge[source]!;
   }
   isStrong(edge: EdgeOrdinal): boolean {
     return hasBit(this.tables.strong, edge);

@@ -47,6 +47,8 @@ export interface HeapGraph {
   /** Node type by name, e.g. `'object'`, `'closure'`. */
   typeOf(node: NodeOrdinal): string;
   nameOf(node: NodeOrdinal): string;
+  /** Where the name of the node stands in the string table: names are compared by it without being decoded. */
+  nameIndexOf(node: NodeOrdinal): number;
   idOf(node: NodeOrdinal): HeapObjectId;
   /** The node with that heap id, or undefined. Builds an index at the first call. */
   nodeWithId(id: HeapObjectId): NodeOrdinal | undefined;
@@ -55,6 +57,8 @@ export interface HeapGraph {
 
   /** First edge of the node; its edges end before `firstEdge(node + 1)`. */
   firstEdge(node: number): EdgeOrdinal;
+  /** Number of the type and name of the edge, which edges that are labelled alike may share. */
+  labelOf(edge: EdgeOrdinal): number;
   edgeTypeOf(edge: EdgeOrdinal): string;
   /** A property, variable or internal name; a number for `element` and `hidden` edges. */
   edgeNameOf(edge: EdgeOrdinal): string | number;

@@ -7,6 +7,8 @@ import { StringTable } from '../ingest/string-table.ts';
 import { InputError } from '../shared/errors.ts';
 import { buildHeapGraph } from './build-heap-graph.ts';
 import type { EdgeRules, GraphTables, HeapGraph } from './heap-graph.ts';
+import { CALL_BYTES, type Column, type ColumnKind, type ColumnPlace, StoredColumn } from './stored-column.ts';
+import { PAGED_COLUMNS, type PagedColumns, StoredGraph } from './stored-graph.ts';
 
 /**
  * An analysed heap on disk, so that the next command on the same snapshot starts at once.
@@ -44,19 +46,8 @@ export const STORED_TABLES = [
 
 export type StoredTables = Partial<Pick<GraphTables, (typeof STORED_TABLES)[number]>>;
 
-type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
-
-/** By name, so that an index can say what a section is made of. */
-const KINDS = { Uint8Array, Uint32Array, Int32Array, Float64Array } as const;
-type Kind = keyof typeof KINDS;
-
-interface Section {
+interface Section extends ColumnPlace {
   readonly name: string;
-  readonly kind: Kind;
-  /** Bytes from the beginning of the file. */
-  readonly offset: number;
-  /** Elements. */
-  readonly length: number;
 }
 
 interface Head {
@@ -76,8 +67,16 @@ interface Head {
 
 /** Room for the line of JSON; sections begin behind it. */
 const HEAD_BYTES = 8192;
-/** At most so many bytes in one system call. */
-const CALL_BYTES = 1 << 30;
+
+/** The section of what is kept beside the tables. */
+const SUMMARY = 'summary';
+
+/** A heap from an index. */
+export interface IndexedHeap {
+  readonly graph: HeapGraph;
+  /** What was kept with the tables, as JSON gives it back; undefined where it does not follow the same rules as the graph. */
+  summary(): unknown;
+}
 
 /** Where the index of a snapshot file lies: beside it. */
 export function indexFileOf(snapshotFile: string): string {
@@ -85,14 +84,16 @@ export function indexFileOf(snapshotFile: string): string {
 }
 
 /**
- * Writes the index of a graph that was built from this file, with the tables of the graph's rules. What stood there is
- * replaced at the end, at once. Throws `InputError` when it cannot be written.
+ * Writes the index of a graph that was built from this file, with the tables of the graph's rules and a `summary` that takes
+ * long to make, which is kept as JSON. What stood there is replaced at the end, at once. Throws `InputError` when it cannot
+ * be written.
  */
-export function writeIndex(snapshotFile: string, graph: HeapGraph): void {
+export function writeIndex(snapshotFile: string, graph: HeapGraph, summary: unknown): void {
   const file = indexFileOf(snapshotFile);
   const unfinished = `${file}.${process.pid}`;
   try {
-    const columns = columnsOf(graph);
+    const kept: Column = new TextEncoder().encode(JSON.stringify(summary));
+    const columns = [...columnsOf(graph), [SUMMARY, kept] as const];
     const descriptor = openSync(unfinished, 'w', 0o600);
     try {
       const { sections, size } = placed(columns);
@@ -118,10 +119,10 @@ export function writeIndex(snapshotFile: string, graph: HeapGraph): void {
 }
 
 /**
- * The graph from the index of a snapshot file, in milliseconds. Undefined when there is no index, or it does not belong
+ * The heap from the index of a snapshot file, in milliseconds. Undefined when there is no index, or it does not belong
  * to the file as it is now. Tables of other rules than those of the index are computed as ever.
  */
-export function openIndex(snapshotFile: string, rules: EdgeRules = 'leakscan'): HeapGraph | undefined {
+export function openIndex(snapshotFile: string, rules: EdgeRules = 'leakscan'): IndexedHeap | undefined {
   const opened = openHead(indexFileOf(snapshotFile));
   if (opened === undefined) return undefined;
   const { head, descriptor } = opened;
@@ -129,8 +130,8 @@ export function openIndex(snapshotFile: string, rules: EdgeRules = 'leakscan'): 
     closeSync(descriptor);
     return undefined;
   }
-  const sections = new Map(head.sections.map((section) => [section.name, section]));
-  const read = (name: string): Column => readSection(descriptor, sections.get(name)!);
+  const stored = new Map(head.sections.map((place) => [place.name, new StoredColumn(descriptor, place)]));
+  const read = (name: string): Column => stored.get(name)!.whole;
   const columns = {
     nodeCount: head.nodeCount,
     edgeCount: head.edgeCount,
@@ -145,10 +146,15 @@ export function openIndex(snapshotFile: string, rules: EdgeRules = 'leakscan'): 
     () => new StringTable(read('stringBytes') as Uint8Array, read('stringStarts') as Uint32Array),
   );
   defineLazily(columns, 'locations', () => new Locations(read('locations') as Uint32Array));
-  const stored: StoredTables = {};
-  if (rules === head.rules)
-    for (const name of STORED_TABLES) defineLazily(stored, name, () => read(`tables.${name}`));
-  return buildHeapGraph(snapshotOf(columns as HeapColumns), rules, stored);
+  const snapshot = snapshotOf(columns as HeapColumns);
+  if (rules !== head.rules) return { graph: buildHeapGraph(snapshot, rules), summary: () => undefined };
+  const tables: StoredTables = {};
+  for (const name of STORED_TABLES) defineLazily(tables, name, () => read(`tables.${name}`));
+  const paged = Object.fromEntries(PAGED_COLUMNS.map((name) => [name, stored.get(name)!])) as PagedColumns;
+  return {
+    graph: new StoredGraph(snapshot, rules, tables, paged),
+    summary: () => JSON.parse(new TextDecoder().decode(read(SUMMARY))),
+  };
 }
 
 function columnsOf({ snapshot, tables }: HeapGraph): [name: string, column: Column][] {
@@ -162,10 +168,15 @@ function columnsOf({ snapshot, tables }: HeapGraph): [name: string, column: Colu
   ];
 }
 
-function placed(columns: readonly [string, Column][]): { sections: Section[]; size: number } {
+function placed(columns: readonly (readonly [string, Column])[]): { sections: Section[]; size: number } {
   let size = HEAD_BYTES;
   const sections = columns.map(([name, column]): Section => {
-    const section = { name, kind: column.constructor.name as Kind, offset: size, length: column.length };
+    const section = {
+      name,
+      kind: column.constructor.name as ColumnKind,
+      offset: size,
+      length: column.length,
+    };
     size += Math.ceil(column.byteLength / 8) * 8;
     return section;
   });
@@ -222,18 +233,6 @@ function identityOf(file: string): string {
     closeSync(descriptor);
   }
   return hash.digest('hex');
-}
-
-function readSection(descriptor: number, { kind, offset, length }: Section): Column {
-  const column = new KINDS[kind](length);
-  const bytes = new Uint8Array(column.buffer);
-  for (let done = 0; done < bytes.length; ) {
-    const read = readSync(descriptor, bytes, done, Math.min(CALL_BYTES, bytes.length - done), offset + done);
-    if (read === 0)
-      throw new InputError('The index file ends too early.', 'Delete it and run the command again.');
-    done += read;
-  }
-  return column;
 }
 
 function writeAt(descriptor: number, column: Column, position: number): void {

@@ -57,7 +57,6 @@ function cheapestStretch(
   { cost = () => 1, withoutEdges, withoutNodes, words }: PathOptions,
   steps: Steps,
 ): EdgeOrdinal[] | undefined {
-  const { firstRetainer, retainerEdge } = graph.tables;
   const queue = new StepQueue();
   let least = Number.POSITIVE_INFINITY;
   let equals = 0;
@@ -74,8 +73,8 @@ function cheapestStretch(
       continue;
     }
     if (least !== Number.POSITIVE_INFINITY) equals += 1;
-    for (let row = firstRetainer[node]!; row < firstRetainer[node + 1]!; row++) {
-      const edge = retainerEdge[row] as EdgeOrdinal;
+    for (const ordinal of graph.retainerEdges(node)) {
+      const edge = ordinal as EdgeOrdinal;
       const source = graph.edgeSource(edge);
       if (withoutEdges?.has(edge) || withoutNodes?.has(source) || !graph.isReachable(source)) continue;
       const total = soFar + cost(edge);

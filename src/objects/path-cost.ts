@@ -64,7 +64,7 @@ export function pathCosts(graph: HeapGraph): (edge: EdgeOrdinal) => number {
 /** The search for a path asks for the costs of thousands of edges: each label is read once, and names are compared as numbers. */
 function readCosts(graph: HeapGraph): (edge: EdgeOrdinal) => number {
   const { snapshot } = graph;
-  const { nodeType, nodeName, edgeTo, firstEdge, firstLabel, labelType } = snapshot;
+  const { nodeType, labelType } = snapshot;
   const isEngineType = snapshot.nodeTypes.map((type) => type === 'code' || type === 'object shape');
   const gcRoots = snapshot.findString('(GC roots)');
   const realm = snapshot.findString('system / NativeContext');
@@ -72,9 +72,9 @@ function readCosts(graph: HeapGraph): (edge: EdgeOrdinal) => number {
   const isEngine = (node: number): boolean => isEngineType[nodeType[node]!]!;
   return (edge) => {
     const from = graph.edgeSource(edge);
-    const to = edgeTo[edge]!;
-    if (from === ROOT || nodeName[from] === gcRoots) return rootCost(graph, to as NodeOrdinal);
-    const label = firstLabel[from]! + edge - firstEdge[from]!;
+    const to = graph.edgeTarget(edge);
+    if (from === ROOT || graph.nameIndexOf(from) === gcRoots) return rootCost(graph, to);
+    const label = graph.labelOf(edge);
     let cost = labelCosts[label]!;
     if (cost === UNREAD) {
       cost = labelCost(graph.edgeTypeOf(edge), graph.edgeNameOf(edge));
@@ -83,7 +83,7 @@ function readCosts(graph: HeapGraph): (edge: EdgeOrdinal) => number {
     if (cost > 0) return cost;
     if (cost === HIDDEN) return isEngine(to) ? ENGINE : 4;
     // Every built-in function leads to its realm, and the realm to everything.
-    if (cost === CONTEXT) return nodeName[to] === realm ? ENGINE : 1;
+    if (cost === CONTEXT) return graph.nameIndexOf(to) === realm ? ENGINE : 1;
     if (isEngine(from) && isEngine(to)) return ENGINE / 2;
     return cost === INTERNAL ? 2 : 1;
   };

@@ -2,13 +2,16 @@
 export function largest<T>(members: Iterable<T>, sizeOf: (member: T) => number, limit: number): T[] {
   if (limit === 0) return [];
   const best: T[] = [];
+  const sizes: number[] = [];
   for (const member of members) {
     const size = sizeOf(member);
-    if (best.length >= limit && !(size > sizeOf(best.at(-1)!))) continue;
     let at = best.length;
-    while (at > 0 && size > sizeOf(best[at - 1]!)) at--;
+    if (at >= limit && !(size > sizes[at - 1]!)) continue;
+    while (at > 0 && size > sizes[at - 1]!) at--;
     best.splice(at, 0, member);
-    if (best.length > limit) best.pop();
+    sizes.splice(at, 0, size);
+    best.length = Math.min(best.length, limit);
+    sizes.length = best.length;
   }
   return best;
 }

@@ -16,6 +16,7 @@ import type { EdgeRules, HeapGraph } from '../../src/graph/heap-graph.ts';
 import { indexFileOf, openIndex, STORED_TABLES, writeIndex } from '../../src/graph/index-file.ts';
 import { readSnapshot } from '../../src/ingest/read-snapshot.ts';
 import { InputError } from '../../src/shared/errors.ts';
+import type { EdgeOrdinal, NodeOrdinal } from '../../src/shared/ids.ts';
 import { contentOf, variedHeap } from '../support/snapshots.ts';
 
 let folder: string;
@@ -29,9 +30,32 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+const SUMMARY = { classes: [{ name: 'Größe "1"', count: 2 }] };
+
+/** The answers to every question about single nodes and edges. */
+function pointsOf(graph: HeapGraph): unknown {
+  const nodes = Array.from({ length: graph.nodeCount }, (_, index) => {
+    const node = index as NodeOrdinal;
+    return [
+      ...[graph.typeOf(node), graph.nameOf(node), graph.nameIndexOf(node), graph.idOf(node)],
+      ...[graph.selfSizeOf(node), graph.retainedSizeOf(node), graph.distanceOf(node)],
+      ...[graph.immediateDominatorOf(node), graph.isReachable(node), graph.firstEdge(node)],
+      ...[[...graph.retainerEdges(node)], [...graph.dominatedBy(node)], graph.follow(node, 'next')],
+    ];
+  });
+  const edges = Array.from({ length: graph.edgeCount }, (_, index) => {
+    const edge = index as EdgeOrdinal;
+    return [
+      ...[graph.edgeSource(edge), graph.edgeTarget(edge), graph.labelOf(edge)],
+      ...[graph.edgeTypeOf(edge), graph.edgeNameOf(edge), graph.isStrong(edge)],
+    ];
+  });
+  return { nodes, edges };
+}
+
 async function indexed(rules: EdgeRules, engine: 'plain' | 'kernels' = 'plain'): Promise<HeapGraph> {
   const graph = buildHeapGraph(await readSnapshot(file, { engine }), rules);
-  writeIndex(file, graph);
+  writeIndex(file, graph, SUMMARY);
   return graph;
 }
 
@@ -58,14 +82,18 @@ test.each([
   async (rules, engine) => {
     const graph = await indexed(rules, engine);
     const opened = openIndex(file, rules)!;
-    expect(contentOf(opened.snapshot)).toEqual(contentOf(graph.snapshot));
-    expect(tablesOf(opened)).toEqual(tablesOf(graph));
+    expect(pointsOf(opened.graph)).toEqual(pointsOf(graph));
+    expect(contentOf(opened.graph.snapshot)).toEqual(contentOf(graph.snapshot));
+    expect(tablesOf(opened.graph)).toEqual(tablesOf(graph));
+    expect(pointsOf(opened.graph)).toEqual(pointsOf(graph));
+    expect(opened.summary()).toEqual(SUMMARY);
+    expect(openIndex(file, rules === 'devtools' ? 'leakscan' : 'devtools')!.summary()).toBeUndefined();
   },
 );
 
 test('an index serves the other rules too', async () => {
   const graph = await indexed('leakscan');
-  expect(tablesOf(openIndex(file, 'devtools')!)).toEqual(
+  expect(tablesOf(openIndex(file, 'devtools')!.graph)).toEqual(
     tablesOf(buildHeapGraph(graph.snapshot, 'devtools')),
   );
 });
@@ -97,7 +125,7 @@ test('an index that breaks off, or is something else, is as good as none', async
 test('an index that cannot be written is an error with a way out, and leaves nothing behind', async () => {
   const graph = buildHeapGraph(await readSnapshot(file));
   const nowhere = join(folder, 'missing', 'a.heapsnapshot');
-  expect(() => writeIndex(nowhere, graph)).toThrow(InputError);
+  expect(() => writeIndex(nowhere, graph, SUMMARY)).toThrow(InputError);
   expect(existsSync(join(folder, 'missing'))).toBe(false);
   expect(readdirSync(folder)).toEqual(['a.heapsnapshot']);
 });

@@ -17,7 +17,7 @@ export function dominators(typed: TypedCommand): Promise<number> {
   const depth = countOf(typed.options, 'depth', 8);
   const start = (graph: HeapGraph) => (typed.args[1] === undefined ? ROOT : nodeOf(graph, typed));
   return answer(typed, {
-    ask: (graph) => ({ rows: dominatorTable(graph, start(graph), { limit, depth }) }),
+    ask: ({ graph }) => ({ rows: dominatorTable(graph, start(graph), { limit, depth }) }),
     show({ rows }, { paint, width }) {
       const whole = rows[0]!.retainedSize || 1;
       const lines = rows.map(({ depth, id, name, selfSize, retainedSize, others }) => {

@@ -16,7 +16,7 @@ export async function exportTables({ args, options }: TypedCommand): Promise<num
   }
   const files = new OutputFiles(nodes === undefined || nodes === '-' ? [] : [nodes], args);
   try {
-    const graph = await heapOf(args[0]!, options);
+    const { graph } = await heapOf(args[0]!, options);
     if (nodes === '-') {
       for (const piece of nodeLines(graph)) await writeAll(process.stdout, 'standard output', piece);
     } else if (nodes !== undefined) files.write(nodes, nodeLines(graph));

@@ -23,7 +23,7 @@ const NAMED_BY_PROGRAM: ReadonlySet<HopRole> = new Set<HopRole>([
 /** Prints why a node is alive, from the root down. */
 export function path(typed: TypedCommand): Promise<number> {
   return answer(typed, {
-    ask: (graph) => toldPath(graph, nodeOf(graph, typed)),
+    ask: ({ graph }) => toldPath(graph, nodeOf(graph, typed)),
     show({ node, hops }, terminal) {
       const { paint } = terminal;
       if (hops === null) return [nodeText(node), 'Nothing keeps it alive.'];

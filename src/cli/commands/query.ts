@@ -11,7 +11,7 @@ const WIDEST_CELL = 80;
 export function query(typed: TypedCommand): Promise<number> {
   const [, sql = ''] = typed.args;
   return answer(typed, {
-    ask: (graph) => ask(graph, sql),
+    ask: ({ graph }) => ask(graph, sql),
     show({ columns, rows }, { paint }) {
       const cells = rows.map((row) => row.map((value) => clip(printable(`${value ?? ''}`), WIDEST_CELL)));
       const heads = columns.map((head, at) => ({

@@ -13,7 +13,7 @@ const WIDEST_EDGE = 40;
 export function retainers(typed: TypedCommand): Promise<number> {
   const limit = countOf(typed.options, 'limit', 30);
   return answer(typed, {
-    ask: (graph) => retainerList(graph, nodeOf(graph, typed)),
+    ask: ({ graph }) => retainerList(graph, nodeOf(graph, typed)),
     show({ node, retainers }, { paint }) {
       if (retainers.length === 0) return [nodeText(node), 'Nothing keeps it alive.'];
       const rows = retainers

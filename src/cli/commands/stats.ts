@@ -2,7 +2,6 @@ import { table } from '../../report/table.ts';
 import { formatBytes } from '../../shared/bytes.ts';
 import { printable } from '../../shared/printable.ts';
 import { clip } from '../../shared/text-width.ts';
-import { classSummary } from '../../summary/class-summary.ts';
 import { answer, countOf } from '../answer.ts';
 import type { TypedCommand } from '../program.ts';
 
@@ -12,7 +11,7 @@ const WIDTH_OF_NUMBERS = 36;
 export function stats(typed: TypedCommand): Promise<number> {
   const limit = countOf(typed.options, 'limit', 30);
   return answer(typed, {
-    ask: classSummary,
+    ask: (heap) => heap.classes(),
     show({ classes, nodeCount, selfSize, unreachable }, { paint, width }) {
       const rows = classes
         .slice(0, limit)

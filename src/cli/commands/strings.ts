@@ -13,7 +13,7 @@ export function strings(typed: TypedCommand): Promise<number> {
   const duplicates = typed.options.duplicates === true;
   const limit = countOf(typed.options, 'limit', 30);
   return answer(typed, {
-    ask: (graph) => stringList(graph, { duplicates, limit }),
+    ask: ({ graph }) => stringList(graph, { duplicates, limit }),
     show(list, { paint, width }) {
       const rows = list.strings.map(({ text, count, selfSize, wasted }) => [
         `${count}`,
