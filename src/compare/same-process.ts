@@ -30,22 +30,46 @@ export interface Overlap {
 export function overlapOf(one: Snapshot, other: Snapshot): Overlap {
   const [older, younger] = watermarkOf(one) <= watermarkOf(other) ? [one, other] : [other, one];
   const watermark = watermarkOf(older);
-  const names = lastingNames(older, watermark);
-  const old = [...lastingNames(younger, watermark)].sort(([a], [b]) => b - a);
-  const newest = old.slice(0, Math.ceil(old.length / NEWEST_PART));
-  const known = newest.filter(([id, name]) => names.get(id) === name).length;
-  const share = newest.length === 0 ? 0 : known / newest.length;
+  const from = leastOfNewest(younger, watermark);
+  const names = new Map<number, string>();
+  for (const [id, name] of lastingNames(older, from, watermark)) names.set(id, name);
+  let seen = 0;
+  let known = 0;
+  for (const [id, name] of lastingNames(younger, from, watermark)) {
+    seen++;
+    if (names.get(id) === name) known++;
+  }
+  const share = seen === 0 ? 0 : known / seen;
   return { isSameProcess: share >= SAME_PROCESS_SHARE, share };
 }
 
-function lastingNames(snapshot: Snapshot, upTo: number): Map<number, string> {
-  const lasting = snapshot.nodeTypes.map((type) => LASTING_TYPES.has(type));
-  const names = new Map<number, string>();
-  for (let node = 0; node < snapshot.nodeCount; node += 1) {
-    const id = snapshot.nodeId[node]!;
-    const type = snapshot.nodeType[node]!;
-    if (id <= upTo && lasting[type])
-      names.set(id, `${snapshot.nodeTypes[type]} ${snapshot.string(snapshot.nodeName[node]!)}`);
+/** The least id of the newest part of the lasting nodes up to an id. */
+function leastOfNewest(snapshot: Snapshot, upTo: number): number {
+  const { nodeId } = snapshot;
+  const ids = nodeId.slice();
+  let count = 0;
+  for (const node of lastingNodes(snapshot, 0, upTo)) ids[count++] = nodeId[node]!;
+  return ids.subarray(0, count).sort()[count - Math.ceil(count / NEWEST_PART)] ?? 0;
+}
+
+function* lastingNames(
+  snapshot: Snapshot,
+  from: number,
+  upTo: number,
+): Generator<[id: number, name: string]> {
+  const { nodeId, nodeName, nodeType, nodeTypes } = snapshot;
+  for (const node of lastingNodes(snapshot, from, upTo))
+    yield [nodeId[node]!, `${nodeTypes[nodeType[node]!]} ${snapshot.string(nodeName[node]!)}`];
+}
+
+function* lastingNodes(
+  { nodeCount, nodeId, nodeType, nodeTypes }: Snapshot,
+  from: number,
+  upTo: number,
+): Generator<number> {
+  const lasting = nodeTypes.map((type) => LASTING_TYPES.has(type));
+  for (let node = 0; node < nodeCount; node++) {
+    const id = nodeId[node]!;
+    if (id >= from && id <= upTo && lasting[nodeType[node]!]) yield node;
   }
-  return names;
 }

@@ -225,13 +225,14 @@ export class SnapshotGraph implements HeapGraph {
     return this.snapshot.edgeTo[edge] as NodeOrdinal;
   }
   edgeSource(edge: EdgeOrdinal): NodeOrdinal {
+    const { firstEdge } = this.snapshot;
     const last = this.#lastSource;
-    if (this.firstEdge(last) <= edge && edge < this.firstEdge(last + 1)) return last;
+    if (firstEdge[last]! <= edge && edge < firstEdge[last + 1]!) return last;
     let low = 0;
     let high = this.nodeCount - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (this.firstEdge(middle) <= edge) low = middle;
+      if (firstEdge[middle]! <= edge) low = middle;
       else high = middle - 1;
     }
     this.#lastSource = low as NodeOrdinal;

@@ -53,6 +53,16 @@ export class StoredGraph extends SnapshotGraph {
   override edgeTarget(edge: EdgeOrdinal): NodeOrdinal {
     return this.#columns.edgeTo.at(edge) as NodeOrdinal;
   }
+  override edgeSource(edge: EdgeOrdinal): NodeOrdinal {
+    let low = 0;
+    let high = this.nodeCount - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.firstEdge(middle) <= edge) low = middle;
+      else high = middle - 1;
+    }
+    return low as NodeOrdinal;
+  }
   override labelOf(edge: EdgeOrdinal): number {
     const source = this.edgeSource(edge);
     return this.#columns.firstLabel.at(source) + edge - this.firstEdge(source);

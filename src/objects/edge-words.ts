@@ -52,12 +52,41 @@ export function wayInto(graph: HeapGraph, node: NodeOrdinal): Way {
   return { words: steps.join(' < '), slots };
 }
 
-function nearestHolder(graph: HeapGraph, node: NodeOrdinal, words: (edge: EdgeOrdinal) => string) {
+/** What holds a node nearest to the root, over which edge, and both in words. */
+interface NearestHolder {
+  readonly holder?: NodeOrdinal | undefined;
+  readonly edge?: EdgeOrdinal | undefined;
+  readonly said: string;
+}
+
+/** Nodes with more holders than that are asked for again and again: whatever leaks hangs on them in the end. */
+const MANY_HOLDERS = 8;
+const nearestByGraph = new WeakMap<HeapGraph, Map<NodeOrdinal, NearestHolder>>();
+
+function nearestHolder(
+  graph: HeapGraph,
+  node: NodeOrdinal,
+  words: (edge: EdgeOrdinal) => string,
+): NearestHolder {
+  const edges = graph.retainerEdges(node);
+  if (edges.length <= MANY_HOLDERS) return nearestAmong(graph, edges, words);
+  const known = nearestByGraph.get(graph) ?? new Map<NodeOrdinal, NearestHolder>();
+  nearestByGraph.set(graph, known);
+  const nearest = known.get(node) ?? nearestAmong(graph, edges, words);
+  known.set(node, nearest);
+  return nearest;
+}
+
+function nearestAmong(
+  graph: HeapGraph,
+  edges: Uint32Array,
+  words: (edge: EdgeOrdinal) => string,
+): NearestHolder {
   let holder: NodeOrdinal | undefined;
   let first: EdgeOrdinal | undefined;
   let nearest = Number.POSITIVE_INFINITY;
   let said = '';
-  for (const row of graph.retainerEdges(node)) {
+  for (const row of edges) {
     const edge = row as EdgeOrdinal;
     const source = graph.edgeSource(edge);
     const distance = graph.distanceOf(source);
