@@ -5,6 +5,7 @@ import type { Generations } from './generations.ts';
 import { type GrowthGroup, isGrowing } from './growth-groups.ts';
 import { heldInCommon } from './shared-holder-groups.ts';
 import { onEqualHolders } from './sibling-groups.ts';
+import { timersOfOneCallback } from './timer-groups.ts';
 import { treesAmong } from './tree-groups.ts';
 
 /** What fills up, or keeps the latest. */
@@ -19,8 +20,8 @@ export interface WithFamilies {
 }
 
 /**
- * Puts groups together that are one leak at several places: on nodes of one tree, on equal holders in one collection, or in one
- * collection beside other holders. Each family has one birth curve and one census.
+ * Puts groups together that are one leak at several places: on nodes of one tree, on equal holders in one collection, in one
+ * collection beside other holders, or in the lists of timers of several durations. Each family has one birth curve and one census.
  */
 export function withFamilies(
   graph: HeapGraph,
@@ -36,6 +37,7 @@ export function withFamilies(
     ...treesAmong(graph, classes, generations, groups),
     ...onEqualHolders(graph, classes, groups),
     ...heldInCommon(graph, classes, generations, groups),
+    ...timersOfOneCallback(graph, classes, groups),
   ];
   for (const { members, equals, ...place } of families) {
     const firstIndex = groups.length + common.length;

@@ -1,6 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { wayInto } from '../objects/edge-words.ts';
 import type { ClassRank } from '../objects/node-class.ts';
+import { isTimersList } from '../objects/timers.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
 import { isReplacement } from './census.ts';
@@ -19,13 +20,14 @@ export interface Growth {
   readonly carriers: readonly NodeOrdinal[];
 }
 
-/** Growing groups that hang below no other growing group. */
+/** Growing groups that hang below no other growing group. Of timers that is never the list in which Node.js keeps them. */
 export function growths(graph: HeapGraph, groups: readonly GrowthGroup[]): Growth[] {
   const topOf = new Map<GrowthGroup, GrowthGroup>();
   const all = new Map<GrowthGroup, GrowthGroup[]>();
   for (const group of groups) {
     const inherited = group.parent === undefined ? undefined : topOf.get(group.parent);
-    const top = inherited ?? (isGrowing(group) ? group : undefined);
+    const grows = isGrowing(group) && !isTimersList(graph, group.members[0]!);
+    const top = inherited ?? (grows ? group : undefined);
     if (top === undefined) continue;
     topOf.set(group, top);
     if (top === group) all.set(top, [group]);

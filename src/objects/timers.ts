@@ -1,0 +1,13 @@
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import type { NodeOrdinal } from '../shared/ids.ts';
+
+/** Is it the list in which Node.js keeps the timers of one duration? */
+export function isTimersList(graph: HeapGraph, node: NodeOrdinal): boolean {
+  return graph.typeOf(node) === 'object' && graph.nameOf(node) === 'TimersList';
+}
+
+/** The function that a timer or immediate calls, while it is pending. */
+export function callbackOf(graph: HeapGraph, timer: NodeOrdinal): NodeOrdinal | undefined {
+  const callback = graph.follow(timer, '_onTimeout') ?? graph.follow(timer, '_onImmediate');
+  return callback !== undefined && graph.typeOf(callback) === 'closure' ? callback : undefined;
+}
