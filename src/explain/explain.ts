@@ -82,7 +82,10 @@ export function explain(finding: Finding, evidence: Evidence, source: HeapSource
   };
 }
 
-/** Paths to further classes of the leak that no path so far leads to or through. */
+/**
+ * Paths to further classes of the leak that no path so far leads to or through. One that comes from a holder of its own says
+ * who else would have to let go.
+ */
 function furtherPaths(
   finding: Finding,
   evidence: Evidence,
@@ -90,6 +93,7 @@ function furtherPaths(
   told: readonly ToldPath[],
 ): RetentionPath[] {
   const named = new Set(told.flatMap((path) => classesOn(evidence, path)));
+  const holders = new Set(told.map(wayIn));
   const paths: RetentionPath[] = [];
   for (const kept of finding.alsoKept) {
     if (named.has(kept.className)) continue;
@@ -98,9 +102,16 @@ function furtherPaths(
     const further = tell(evidence, source, path, finding.leaking);
     for (const className of classesOn(evidence, further)) named.add(className);
     const shown = retentionPathOf(evidence, source, further, finding.leaking, kept.className);
-    paths.push({ ...shown, shows: 'class' });
+    const way = wayIn(further);
+    paths.push({ ...shown, shows: holders.has(way) ? 'class' : 'holder' });
+    holders.add(way);
   }
   return paths;
+}
+
+/** The steps of a path into the leak by their words: equal holders, such as the timers' lists of two durations, read the same. */
+function wayIn({ root, hops, shownFrom, entry }: ToldPath): string {
+  return [root, ...hops.slice(shownFrom, entry + 1).map(({ name }) => name)].join(' / ');
 }
 
 /** Classes of the objects that the shown part of a path names. */

@@ -36,7 +36,7 @@ export interface RetentionPath {
   readonly hops: readonly Hop[];
   /** Class of the object the path leads to. */
   readonly to: string;
-  /** Set where the path leads to a further class of the leak; `holder`, or left out, for the holders of the accused object. */
+  /** Set where the path leads to a further class of the leak: `holder` where somebody else holds that, `class` where not. */
   readonly shows?: 'holder' | 'class';
 }
 

@@ -16,6 +16,8 @@ export interface Site {
    * Is it this very variable or property by the rules of scope? False where only the property's name is the same.
    */
   readonly isCertain: boolean;
+  /** Where it stands in the script as it was compiled: an offset in UTF-16 units. */
+  readonly place: { readonly scriptId: number; readonly offset: number };
 }
 
 /** What is done to a holder: objects put in, objects taken out, or the holder itself made or replaced. */
@@ -49,7 +51,7 @@ export function sitesOf(program: ScriptProgram, positions: Locator, holder: Hold
   return found.flatMap(({ node, around, isCertain }) => {
     const location = positions.locateIn(program.script.id, program.lines.placeAt(node.start));
     if ('reason' in location) return [];
-    return [{ location, code: codeOf(program, node), inside: functionAround(program, around), isCertain }];
+    return [{ location, ...siteOf(program, node, around), isCertain }];
   });
 }
 
@@ -67,9 +69,28 @@ export function registrationsOf(program: ScriptProgram, positions: Locator, targ
     if (call === undefined) return;
     const location = positions.locateIn(program.script.id, program.lines.placeAt(call.start));
     if ('reason' in location) return;
-    sites.push({ location, code: codeOf(program, call), inside: functionAround(program, around), isCertain });
+    sites.push({ location, ...siteOf(program, call, around), isCertain });
   });
   return sites.sort((a, b) => Number(b.isCertain) - Number(a.isCertain));
+}
+
+/** Names of the functions and methods that are called in a function, or in one inside it. */
+export function callsWithin(node: FunctionNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(node.body, (inner) => {
+    if (inner.type !== 'CallExpression') return;
+    const name = inner.callee.type === 'Identifier' ? inner.callee.name : keyOf(inner.callee);
+    if (name !== undefined) names.add(name);
+  });
+  return names;
+}
+
+function siteOf(program: ScriptProgram, node: AnyNode, around: readonly AnyNode[]) {
+  return {
+    code: codeOf(program, node),
+    inside: functionAround(program, around),
+    place: { scriptId: program.script.id, offset: node.start },
+  };
 }
 
 /** True or false (see `isCertain`) for a node that stands for the holder; undefined for all others. */

@@ -11,3 +11,9 @@ export function callbackOf(graph: HeapGraph, timer: NodeOrdinal): NodeOrdinal | 
   const callback = graph.follow(timer, '_onTimeout') ?? graph.follow(timer, '_onImmediate');
   return callback !== undefined && graph.typeOf(callback) === 'closure' ? callback : undefined;
 }
+
+/** Does a Timeout fire once? An interval has a number where it has `null`. */
+export function isOneShot(graph: HeapGraph, timer: NodeOrdinal): boolean {
+  const repeat = graph.follow(timer, '_repeat');
+  return repeat !== undefined && graph.typeOf(repeat) === 'hidden';
+}

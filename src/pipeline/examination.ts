@@ -5,6 +5,7 @@ import type { Finding } from '../detect/finding.ts';
 import type { Generations } from '../detect/generations.ts';
 import { isBoundedLater } from '../detect/later-look.ts';
 import { isReplacedLater } from '../detect/replaced-later.ts';
+import { expiring } from '../explain/expiry.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation, Ignored, Undecided } from '../explain/explanation.ts';
 import { type HeapSource, heapSource } from '../explain/heap-source.ts';
@@ -68,10 +69,12 @@ function explanationsOf(
 ): readonly Explanation[] {
   if (detection.findings.length === 0) return [];
   const source = known ?? heapSource(evidence.graph, { cwd: evidence.run?.cwd ?? process.cwd() });
+  const open = expiring(detection.findings, evidence, source);
   const told = new Map(
     detection.findings.map((finding) => {
       const proven = proofs.get(finding);
-      return [finding, withProof(explain(proven?.finding ?? finding, evidence, source), proven?.proof)];
+      const judged = withExpiry(proven?.finding ?? finding, open.get(finding));
+      return [finding, withProof(explain(judged, evidence, source), proven?.proof)];
     }),
   );
   return [...told].map(([finding, explanation]) => {
@@ -81,6 +84,12 @@ function explanationsOf(
     if (others.length === 0) return explanation;
     return { ...explanation, shared: { bytes: shared.bytes, with: others.sort() } };
   });
+}
+
+/** What timers are about to take out is no more than possibly a leak. */
+function withExpiry(finding: Finding, sentence: string | undefined): Finding {
+  if (sentence === undefined) return finding;
+  return { ...finding, confidence: 'possible', reason: `${finding.reason}; but ${sentence}` };
 }
 
 /** Growth beside the heap is a leak of its own only where no leak was found that it may belong to. */

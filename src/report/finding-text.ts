@@ -95,9 +95,9 @@ function sharedText({ shared }: Explanation, { width }: Page): string[] {
   );
 }
 
-/** The independent holders; in detail also the ways to further classes. */
+/** The independent holders, also those of further classes; in detail all ways to these. */
 function shownPaths(finding: Explanation, page: Page): Explanation['paths'] {
-  return page.detail === 'verbose' ? finding.paths : finding.paths.filter((path) => path.shows === undefined);
+  return page.detail === 'verbose' ? finding.paths : finding.paths.filter((path) => path.shows !== 'class');
 }
 
 function pathHeading(count: number, index: number, to: string): string {

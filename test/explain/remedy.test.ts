@@ -10,6 +10,7 @@ const site = (line: number) => ({
   code: 'sessions.set(id, session)',
   inside: 'open',
   isCertain: true,
+  place: { scriptId: 1, offset: 10 * line },
 });
 const BARE: LeakHolder = { name: 'Map sessions', location: undefined, adds: [], removes: [] };
 const place = {
