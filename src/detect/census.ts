@@ -1,6 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
 import { watermarkOf } from '../ingest/stable-ids.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
+import { callbackKey, callbackOf } from '../objects/timers.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import { carriersOf, type GrowthGroup } from './growth-groups.ts';
 import type { StoreSizes } from './swelling-stores.ts';
@@ -66,7 +67,12 @@ function populationOf(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup
   if (holder === undefined) return group.members.length;
   const alike = childrenOf(graph, classes, holder);
   const sketch = classes.sketchOf(group.members[0]!);
-  const children = (alike.get(sketch) ?? []).filter((node) => classes.keyOf(node) === group.classKey);
+  const callback = callbackKey(graph, classes, group.members[0]!);
+  const children = (alike.get(sketch) ?? []).filter(
+    (node) =>
+      classes.keyOf(node) === group.classKey &&
+      (callback === undefined || callbackKey(graph, classes, node) === callback),
+  );
   return Math.max(children.length, group.members.length);
 }
 
@@ -99,7 +105,7 @@ function childrenOf(graph: HeapGraph, classes: NodeClasses, holder: NodeOrdinal)
  */
 function censusKey(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): string | undefined {
   const wordsOf = (node: NodeOrdinal): string => `${graph.typeOf(node)} ${classes.nameOf(node)}`;
-  const own = wordsOf(group.members[0]!);
+  const own = `${wordsOf(group.members[0]!)}${callbackWords(graph, group.members[0]!)}`;
   if (group.siblings !== undefined) {
     const { collection, way } = group.siblings;
     return [graph.idOf(collection), ...way.map(wordsOf), own].join(' / ');
@@ -115,6 +121,14 @@ function censusKey(graph: HeapGraph, classes: NodeClasses, group: GrowthGroup): 
   return above.stableDominator === undefined
     ? undefined
     : [holderId(graph, above.stableDominator), ...way].join(' / ');
+}
+
+/** What a timer calls, as it is called in every heap of one process; empty for all other nodes. */
+function callbackWords(graph: HeapGraph, node: NodeOrdinal): string {
+  const callback = graph.nameOf(node) === 'Timeout' ? callbackOf(graph, node) : undefined;
+  if (callback === undefined) return '';
+  const { scriptId, line, column } = graph.snapshot.position(callback) ?? {};
+  return ` of ${graph.nameOf(callback)} ${scriptId}:${line}:${column}`;
 }
 
 /** What a group hangs on: a stable node, or the one object that came after the first mark and holds all members. */

@@ -2,12 +2,13 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import { hasStableId } from '../ingest/stable-ids.ts';
 import { ChainLinks } from '../objects/chain-links.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
+import { callbackKey } from '../objects/timers.ts';
 import { type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { type BirthCurve, birthCurve } from './birth-curve.ts';
 import type { Generations } from './generations.ts';
 import { WaysOfHolding } from './ways-of-holding.ts';
 
-/** Objects of one class that hang below one stable node, or below the members of one other group. */
+/** Objects of one class, timers of one callback, that hang below one stable node or below the members of one other group. */
 export interface GrowthGroup {
   readonly index: number;
   /** The stable node that dominates the members, for groups at the top; undefined below another group. */
@@ -229,15 +230,20 @@ interface Draft {
   readonly births: number[];
 }
 
+/** Room for the numbers of classes beside those of callbacks. */
+const CLASS_KEYS = 2 ** 26;
+
 class Drafts {
   readonly list: Draft[] = [];
+  readonly #graph: HeapGraph;
   readonly #classes: NodeClasses;
   readonly #links: ChainLinks;
-  /** By class, for the groups below each stable node and each other group. */
+  /** By class, and of timers by callback, for the groups below each stable node and each other group. */
   readonly #belowNode = new Map<number, Map<number, number>>();
   readonly #belowGroup = new Map<number, Map<number, number>>();
 
   constructor(graph: HeapGraph, classes: NodeClasses) {
+    this.#graph = graph;
     this.#classes = classes;
     this.#links = new ChainLinks(graph, classes);
   }
@@ -260,10 +266,12 @@ class Drafts {
       byClass = new Map();
       byHolder.set(holder, byClass);
     }
-    let index = byClass.get(classKey);
+    const callback = callbackKey(this.#graph, this.#classes, node) ?? 0;
+    const kind = callback * CLASS_KEYS + classKey;
+    let index = byClass.get(kind);
     if (index === undefined) {
       index = this.list.length;
-      byClass.set(classKey, index);
+      byClass.set(kind, index);
       const stableDominator = isTop ? dominator : undefined;
       this.list.push({ stableDominator, parent: above, classKey, members: [], births: [] });
     }

@@ -2,6 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.ts';
 import { isContext } from '../objects/contexts.ts';
 import { edgesOf } from '../objects/edges.ts';
 import { ownerOf } from '../objects/stores.ts';
+import { callbackKey, isTimersList } from '../objects/timers.ts';
 import { DisjointSets } from '../shared/disjoint-sets.ts';
 import type { EdgeOrdinal, NodeOrdinal } from '../shared/ids.ts';
 import { compareTexts, largestFirst } from '../shared/size-order.ts';
@@ -78,7 +79,9 @@ function holdersOf(evidence: Evidence, suspect: Suspect): string[] {
   const { graph, generations } = evidence;
   const { stableDominator, parent, classKey, members } = suspect.growth.top;
   const dominator = ownerOf(graph, stableDominator ?? representativeOf(evidence, parent!));
-  const isShared = graph.typeOf(dominator) === 'synthetic' || isContext(graph, dominator);
+  const isList = isTimersList(graph, dominator);
+  const isShared = isList || graph.typeOf(dominator) === 'synthetic' || isContext(graph, dominator);
+  const callback = callbackKey(graph, evidence.classes, members.values().next().value!) ?? '';
   const held = new Map<NodeOrdinal, number>();
   for (const node of members) {
     for (const edge of graph.retainerEdges(node)) {
@@ -92,10 +95,11 @@ function holdersOf(evidence: Evidence, suspect: Suspect): string[] {
       held.get(holder)! >= FEWEST_HELD &&
       graph.typeOf(holder) === 'object' &&
       !isContext(graph, holder) &&
+      !isTimersList(graph, holder) &&
       generations.bornIn(graph.idOf(holder)) === 0 &&
       !suspect.members.has(holder),
   );
-  return [isShared ? `${dominator} ${classKey}` : `${dominator}`, ...collections.map(String)];
+  return [isShared ? `${dominator} ${classKey} ${callback}` : `${dominator}`, ...collections.map(String)];
 }
 
 /** Nodes looked at from one leaked object. */

@@ -1,7 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.ts';
+import { nodesNamed } from '../objects/named-nodes.ts';
 import type { NodeClasses } from '../objects/node-class.ts';
-import { callbackOf, isTimersList } from '../objects/timers.ts';
-import type { NodeOrdinal } from '../shared/ids.ts';
+import { callbackKey, isTimersList } from '../objects/timers.ts';
 import type { Family, GrowthGroup } from './growth-groups.ts';
 
 /**
@@ -16,28 +16,22 @@ export function timersOfOneCallback(
   classes: NodeClasses,
   groups: readonly GrowthGroup[],
 ): Family[] {
-  const byCallback = new Map<string, { lists: NodeOrdinal[]; members: GrowthGroup[] }>();
+  const byCallback = new Map<number, GrowthGroup[]>();
   for (const group of groups) {
-    const list = listOf(graph, group);
-    const callback = list === undefined ? undefined : callbackOf(graph, group.members[0]!);
-    if (list === undefined || callback === undefined) continue;
-    const key = `${group.classKey} ${classes.keyOf(callback)}`;
+    const key = callbackKey(graph, classes, group.members[0]!);
+    const list = graph.immediateDominatorOf(group.members[0]!);
+    if (key === undefined || !isTimersList(graph, list)) continue;
     const alike = byCallback.get(key);
-    if (alike === undefined) byCallback.set(key, { lists: [list], members: [group] });
-    else {
-      alike.lists.push(list);
-      alike.members.push(group);
-    }
+    if (alike === undefined) byCallback.set(key, [group]);
+    else alike.push(group);
   }
-  return [...byCallback.values()].map(({ lists, members }) => ({
-    siblings: { collection: graph.immediateDominatorOf(lists[0]!), way: [] },
-    members,
-    equals: members.flatMap((group) => group.members).sort((a, b) => a - b),
-  }));
-}
-
-/** A list in which the timers of a group stand; undefined for all other groups. */
-function listOf(graph: HeapGraph, { stableDominator, parent }: GrowthGroup): NodeOrdinal | undefined {
-  const list = stableDominator ?? parent?.members[0];
-  return list !== undefined && isTimersList(graph, list) ? list : undefined;
+  const timers = byCallback.size === 0 ? [] : [...nodesNamed(graph, 'Timeout')];
+  return [...byCallback].map(([key, members]) => {
+    const list = graph.immediateDominatorOf(members[0]!.members[0]!);
+    return {
+      siblings: { collection: graph.immediateDominatorOf(list), way: [] },
+      members,
+      equals: timers.filter((timer) => callbackKey(graph, classes, timer) === key),
+    };
+  });
 }
