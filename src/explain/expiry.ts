@@ -24,7 +24,7 @@ type Births = readonly number[];
  * Findings that may have a bound in time: what grows are entries of a collection, and for each entry of each generation a
  * timeout is pending whose callback takes entries out of that collection, as far as syntax tells; and those timeouts. Whether
  * they keep up only a run tells that is longer than they are. A timer that is armed again for an entry that has one is a
- * leak all the same: there are more of them than of entries.
+ * leak all the same: there are more of them than of entries. And so is what waits for an answer until its deadline.
  *
  * By finding, the sentence that says so.
  */
@@ -104,7 +104,13 @@ function pendingTimeouts(evidence: Evidence): Map<number, PendingTimeouts> {
   return pending;
 }
 
-/** Is one of these sites in a function, or in one that it calls by name? */
+/**
+ * Calls of a callback that gives up waiting. What waits for an answer is taken out when that comes, so that not one of them should
+ * stay until its deadline.
+ */
+const DEADLINE = /^(reject|resolve|fail|errback|callback|cb|done|next|abort|destroy|.*Error)$/;
+
+/** Is one of these sites in a function, or in one that it calls by name, and does that do no more than let go? */
 function takesOut(
   { graph }: Evidence,
   { programs }: HeapSource,
@@ -118,6 +124,7 @@ function takesOut(
   if (called === undefined || called.type === 'ClassDeclaration' || called.type === 'ClassExpression')
     return false;
   const names = callsWithin(called);
+  if ([...names].some((name) => DEADLINE.test(name))) return false;
   const own = program.nameOf(called);
   return removes.some(
     (site) =>

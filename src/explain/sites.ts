@@ -74,11 +74,11 @@ export function registrationsOf(program: ScriptProgram, positions: Locator, targ
   return sites.sort((a, b) => Number(b.isCertain) - Number(a.isCertain));
 }
 
-/** Names of the functions and methods that are called in a function, or in one inside it. */
+/** Names of the functions, methods and classes that are called in a function, or in one inside it. */
 export function callsWithin(node: FunctionNode): ReadonlySet<string> {
   const names = new Set<string>();
   walk(node.body, (inner) => {
-    if (inner.type !== 'CallExpression') return;
+    if (inner.type !== 'CallExpression' && inner.type !== 'NewExpression') return;
     const name = inner.callee.type === 'Identifier' ? inner.callee.name : keyOf(inner.callee);
     if (name !== undefined) names.add(name);
   });
