@@ -34,7 +34,7 @@ export function expiring(
   source: HeapSource,
 ): ReadonlyMap<Finding, string> {
   const sentences = new Map<Finding, string>();
-  const growing = findings.filter((finding) => finding.evidence === 'growth');
+  const growing = findings.filter(({ evidence, births }) => evidence === 'growth' && births.length > 0);
   const pending = growing.length === 0 ? new Map<number, PendingTimeouts>() : pendingTimeouts(evidence);
   const entriesOf = new Map<number, Births[]>();
   for (const finding of growing) {
