@@ -73,10 +73,27 @@ function isCovered(births: Births, by: readonly { readonly births: Births }[]): 
   });
 }
 
+/**
+ * Objects of a finding that may be the entries. Where the timers are what is accused, there have to be as many of something else:
+ * of timers that were armed again for an entry most have none.
+ */
+function entriesAmong(
+  { representative, objects, births, alsoKept }: Finding,
+  evidence: Evidence,
+): NodeOrdinal[] {
+  const isOfTimers = callbackKey(evidence, representative) !== undefined;
+  const enough = isOfTimers ? objects.length - BETWEEN * births.length : 0;
+  const entries = alsoKept.filter(
+    (kept) => kept.count >= enough && callbackKey(evidence, kept.representative) === undefined,
+  );
+  return isOfTimers && entries.length === 0
+    ? []
+    : [representative, ...entries.map((each) => each.representative)];
+}
+
 /** Where the program takes something out of what holds a leak. */
 function removesFrom(finding: Finding, evidence: Evidence, source: HeapSource): Site[] {
-  const kept = [finding, ...finding.alsoKept].map(({ representative }) => representative);
-  return kept
+  return entriesAmong(finding, evidence)
     .flatMap((node) => holderPaths(evidence, node, finding.leaking, MOST_HOLDERS))
     .map((path) => tell(evidence, source, path, finding.leaking))
     .flatMap((told) => holderOf(evidence, source, told).removes);
