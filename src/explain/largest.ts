@@ -1,7 +1,10 @@
 import type { Evidence } from '../detect/evidence.ts';
-import { explainingPath } from '../objects/explaining-path.ts';
+import type { HeapGraph } from '../graph/heap-graph.ts';
+import { retentionPath } from '../graph/retention-path.ts';
+import { edgesOf } from '../objects/edges.ts';
 import type { HeapPath } from '../objects/hop.ts';
-import { ROOT } from '../shared/ids.ts';
+import { nodesNamed } from '../objects/named-nodes.ts';
+import { type EdgeOrdinal, type NodeOrdinal, ROOT } from '../shared/ids.ts';
 import { largestHoldings } from '../summary/largest-holdings.ts';
 import type { SourceLocation } from './explanation.ts';
 import type { HeapSource } from './heap-source.ts';
@@ -28,7 +31,7 @@ export function largestParts(evidence: Evidence, source: HeapSource): LargePart[
   const parts: LargePart[] = [];
   for (const { objects, className, retainedBytes } of largestHoldings(graph, classes)) {
     const within = new Set(objects);
-    const path = explainingPath(graph, objects[objects.length >>> 1]!);
+    const path = shortestPath(graph, objects[objects.length >>> 1]!);
     if (path === undefined || !isOfProgram(evidence, path)) continue;
     const holder = holderOf(evidence, source, tell(evidence, source, path, within));
     parts.push({
@@ -49,4 +52,24 @@ function isOfProgram({ scripts }: Evidence, { nodes }: HeapPath): boolean {
   const owners = new Set(nodes.map((node) => scripts.ownerOf(node)));
   if (owners.has('user') || owners.has('dependency')) return true;
   return !owners.has('core') && !owners.has('leakscan');
+}
+
+/**
+ * The shortest path from the global object or an open handle, if there is one, through no machine code: a function that runs or
+ * is compiled at the moment refers to what somebody keeps as well, mostly.
+ */
+function shortestPath(graph: HeapGraph, node: NodeOrdinal): HeapPath | undefined {
+  const cost = (edge: EdgeOrdinal): number =>
+    graph.typeOf(graph.edgeSource(edge)) === 'code' ? Number.POSITIVE_INFINITY : 1;
+  const edges =
+    retentionPath(graph, node, { withoutNodes: rootsOfV8(graph), cost }) ?? retentionPath(graph, node);
+  return edges && { edges, nodes: [ROOT, ...edges.map((edge) => graph.edgeTarget(edge))] };
+}
+
+/** The categories of roots, which each V8 names as it likes, but for the handles of the program and of Node.js. */
+function rootsOfV8(graph: HeapGraph): Set<NodeOrdinal> {
+  const categories = [...nodesNamed(graph, '(GC roots)')]
+    .flatMap((roots) => [...edgesOf(graph, roots)])
+    .map((edge) => graph.edgeTarget(edge));
+  return new Set(categories.filter((category) => graph.nameOf(category) !== '(Global handles)'));
 }
