@@ -2,7 +2,7 @@ import type { Evidence } from '../detect/evidence.ts';
 import type { Finding } from '../detect/finding.ts';
 import { holderPaths, MOST_HOLDERS } from '../detect/holder-paths.ts';
 import { nodesNamed } from '../objects/named-nodes.ts';
-import { callbackOf, isOneShot } from '../objects/timers.ts';
+import { callbackKey, callbackOf, isOneShot } from '../objects/timers.ts';
 import type { NodeOrdinal } from '../shared/ids.ts';
 import type { HeapSource } from './heap-source.ts';
 import { holderOf } from './holder.ts';
@@ -33,6 +33,7 @@ export function expiring(
   evidence: Evidence,
   source: HeapSource,
 ): ReadonlyMap<Finding, string> {
+  const { graph, classes } = evidence;
   const sentences = new Map<Finding, string>();
   const growing = findings.filter(({ evidence, births }) => evidence === 'growth' && births.length > 0);
   const pending = growing.length === 0 ? new Map<number, PendingTimeouts>() : pendingTimeouts(evidence);
@@ -53,7 +54,7 @@ export function expiring(
   }
   if (entriesOf.size === 0) return sentences;
   for (const finding of growing) {
-    const callbacks = new Set(finding.objects.map((timer) => callbackKey(evidence, timer)));
+    const callbacks = new Set(finding.objects.map((timer) => callbackKey(graph, classes, timer)));
     const entries = [...callbacks].map((key) => (key === undefined ? undefined : entriesOf.get(key)));
     if (entries.includes(undefined)) continue;
     const served = [...new Set(entries.flat())].map((births) => ({ births: births! }));
@@ -79,12 +80,12 @@ function isCovered(births: Births, by: readonly { readonly births: Births }[]): 
  */
 function entriesAmong(
   { representative, objects, births, alsoKept }: Finding,
-  evidence: Evidence,
+  { graph, classes }: Evidence,
 ): NodeOrdinal[] {
-  const isOfTimers = callbackKey(evidence, representative) !== undefined;
+  const isOfTimers = callbackKey(graph, classes, representative) !== undefined;
   const enough = isOfTimers ? objects.length - BETWEEN * births.length : 0;
   const entries = alsoKept.filter(
-    (kept) => kept.count >= enough && callbackKey(evidence, kept.representative) === undefined,
+    (kept) => kept.count >= enough && callbackKey(graph, classes, kept.representative) === undefined,
   );
   return isOfTimers && entries.length === 0
     ? []
@@ -99,18 +100,13 @@ function removesFrom(finding: Finding, evidence: Evidence, source: HeapSource): 
     .flatMap((told) => holderOf(evidence, source, told).removes);
 }
 
-function callbackKey({ graph, classes }: Evidence, timer: NodeOrdinal): number | undefined {
-  const callback = callbackOf(graph, timer);
-  return callback === undefined ? undefined : classes.keyOf(callback);
-}
-
 /** By callback. */
 function pendingTimeouts(evidence: Evidence): Map<number, PendingTimeouts> {
-  const { graph, generations } = evidence;
+  const { graph, classes, generations } = evidence;
   const pending = new Map<number, { callback: NodeOrdinal; births: number[] }>();
   for (const timer of nodesNamed(graph, 'Timeout')) {
     const callback = callbackOf(graph, timer);
-    const key = callbackKey(evidence, timer);
+    const key = callbackKey(graph, classes, timer);
     const born = generations.bornIn(graph.idOf(timer));
     if (callback === undefined || key === undefined || born === 0 || born > generations.count) continue;
     if (!graph.isReachable(timer) || !isOneShot(graph, timer)) continue;
@@ -142,10 +138,8 @@ function takesOut(
     return false;
   const names = callsWithin(called);
   if ([...names].some((name) => DEADLINE.test(name))) return false;
-  const own = program.nameOf(called);
   return removes.some(
-    (site) =>
-      isWithin(site, program, called) || site.inside === own || names.has(site.inside.replace(/^.*\./, '')),
+    (site) => isWithin(site, program, called) || names.has(site.inside.replace(/^.*\./, '')),
   );
 }
 
